@@ -1,0 +1,6 @@
+/**
+ * Decides when metadata becomes true: shadowing, commit and abort.
+ *
+ * <p>May import the words, format and file.
+ */
+package io.veneer.thinpool.transaction;
