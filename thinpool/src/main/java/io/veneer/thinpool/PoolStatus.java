@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool;
+
+/**
+ * The state of a pool at one moment. Sizes are bytes.
+ *
+ * @param mode what the pool can do
+ * @param needsCheck a metadata operation failed: check the pool before it may be written
+ * @param transactionId the number kept for the user's volume manager
+ * @param commitSequence number of the last durable commit
+ * @param blockSizeBytes data block size
+ * @param usedDataBytes data blocks in use
+ * @param totalDataBytes data blocks in all
+ * @param dataLimitBytes how far auto-extend may grow the data file; equal to the total when it is
+ *     off
+ * @param reservedDataBytes free blocks kept for devices with a write guarantee
+ * @param pendingDataBytes freed blocks that wait for a commit before they can be used again
+ * @param hostDataBytes what the host's file system holds for the data file
+ * @param usedMetadataBytes metadata in use
+ * @param totalMetadataBytes metadata limit
+ * @param lowWaterBytes free data below which the low-water event is sent
+ * @param metadataLowWaterBytes free metadata below which the low-water event is sent
+ * @param heldMetadataRoot block of the held metadata root, or 0
+ * @param discardPassdown whether freed blocks are given back to the host
+ * @param noSpacePolicy what writes do when the pool is full
+ * @param deviceCount devices, those being removed left out
+ * @param removingCount devices whose blocks are still being given back
+ * @param clock the pool clock: how many snapshots were taken
+ */
+public record PoolStatus(
+    PoolMode mode,
+    boolean needsCheck,
+    long transactionId,
+    long commitSequence,
+    int blockSizeBytes,
+    long usedDataBytes,
+    long totalDataBytes,
+    long dataLimitBytes,
+    long reservedDataBytes,
+    long pendingDataBytes,
+    long hostDataBytes,
+    long usedMetadataBytes,
+    long totalMetadataBytes,
+    long lowWaterBytes,
+    long metadataLowWaterBytes,
+    long heldMetadataRoot,
+    boolean discardPassdown,
+    NoSpacePolicy noSpacePolicy,
+    int deviceCount,
+    int removingCount,
+    long clock) {}
