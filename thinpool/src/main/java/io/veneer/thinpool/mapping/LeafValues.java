@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.mapping;
+
+/** What the entries of a tree's leaves refer to. Under the metadata lock. */
+interface LeafValues {
+  /** Adds a reference to what an entry points at. */
+  void increment(long entry);
+
+  /** Takes a reference away from what an entry points at. */
+  void decrement(long entry);
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.mapping;
+
+import io.veneer.thinpool.format.NodeFormat;
+
+/**
+ * A tree from keys (virtual blocks, device ids) to 64-bit entries: a page table of fan-out 504,
+ * only as high as its highest key needs.
+ *
+ * <p>{@link #get} and the walks may run on any thread beside changes; the thread must be {@link
+ * io.veneer.thinpool.transaction.InFlight in flight}, so that the blocks of nodes that it came to
+ * are not reused. Changes happen under the metadata lock, after the allocator made sure of {@link
+ * #NODES_PER_CHANGE} blocks.
+ */
+final class RadixTree {
+  /** Blocks that one change can take: a shadow of each level, new levels on top, a new path. */
+  static final int NODES_PER_CHANGE = 2 * (NodeFormat.LEVEL_MAX + 1);
+
+  private static final int FAN_OUT = NodeFormat.ENTRIES;
+
+  private final NodeStore store;
+  private final int deviceId;
+  private volatile Node root;
+
+  RadixTree(NodeStore store, int deviceId, Node root) {
+    this.store = store;
+    this.deviceId = deviceId;
+    this.root = root;
+  }
+
+  /** The tree with a root on disk; block 0 is the empty tree. */
+  static RadixTree open(NodeStore store, int deviceId, long rootBlock, int level) {
+    Node root = rootBlock == 0 ? null : store.load(rootBlock, level, 0);
+    return new RadixTree(store, deviceId, root);
+  }
+
+  /** A tree of another device with the same content. O(1). */
+  RadixTree share(int otherDeviceId) {
+    Node shared = root;
+    if (shared != null) {
+      store.share(shared);
+    }
+    return new RadixTree(store, otherDeviceId, shared);
+  }
+
+  Node root() {
+    return root;
+  }
+
+  long rootBlock() {
+    Node node = root;
+    return node == null ? 0 : node.block();
+  }
+
+  int rootLevel() {
+    Node node = root;
+    return node == null ? 0 : node.level;
+  }
+
+  /** The entry of a key, or 0. */
+  long get(long key) {
+    Node node = root;
+    if (node == null || key >= node.end()) {
+      return 0;
+    }
+    while (node.level > 0) {
+      int index = index(node, key);
+      Node child = node.child(index);
+      if (child == null) {
+        child = store.child(node, index);
+        if (child == null) {
+          return 0;
+        }
+      }
+      node = child;
+    }
+    return node.entry((int) (key - node.key));
+  }
+
+  /** Where a key lies in a node; the divisors are constants so that no division is left. */
+  private static int index(Node node, long key) {
+    long within = key - node.key;
+    switch (node.level) {
+      case 0:
+        return (int) within;
+      case 1:
+        return (int) (within / FAN_OUT);
+      case 2:
+        return (int) (within / (FAN_OUT * FAN_OUT));
+      default:
+        return (int) (within / ((long) FAN_OUT * FAN_OUT * FAN_OUT));
+    }
+  }
+
+  /** Sets the entry of a key; returns the old one. */
+  long put(long key, long entry) {
+    Node node = writableRoot(key);
+    while (node.level > 0) {
+      int index = index(node, key);
+      Node child = store.child(node, index);
+      Node next = child == null ? createChild(node, index) : store.writable(child, deviceId);
+      if (next != child) {
+        node.setChild(index, next);
+      }
+      node = next;
+    }
+    int index = index(node, key);
+    long old = node.entry(index);
+    node.set(index, entry);
+    return old;
+  }
+
+  private Node createChild(Node parent, int index) {
+    long key = parent.key + index * NodeFormat.span(parent.level);
+    return store.create(parent.level - 1, key, deviceId);
+  }
+
+  private Node writableRoot(long key) {
+    Node node = root == null ? store.create(0, 0, deviceId) : store.writable(root, deviceId);
+    while (key >= node.end()) {
+      Node higher = store.create(node.level + 1, 0, deviceId);
+      if (node.used() > 0) {
+        higher.setChild(0, node);
+      } else {
+        store.drop(node);
+      }
+      node = higher;
+    }
+    root = node;
+    return node;
+  }
+
+  /** Makes a key's entry empty; nodes that become empty go. Returns the old entry. */
+  long clear(long key) {
+    if (get(key) == 0) {
+      return 0;
+    }
+    Path path = new Path(key, 0);
+    long old = path.last().entry(index(path.last(), key));
+    path.last().set(index(path.last(), key), 0);
+    path.prune();
+    return old;
+  }
+
+  /** Takes the leaf that holds a key out of the tree, with all that it refers to. */
+  void removeLeaf(Node leaf) {
+    if (root.level == 0) {
+      store.drop(root);
+      root = null;
+      return;
+    }
+    Path path = new Path(leaf.key, 1);
+    int index = index(path.last(), leaf.key);
+    Node child = store.child(path.last(), index);
+    path.last().setChild(index, null);
+    path.prune();
+    store.drop(child);
+  }
+
+  /**
+   * Gives back a part of a tree that nobody uses any more: what it shares at once, what it alone
+   * holds leaf by leaf. Returns true when nothing is left.
+   */
+  boolean trim(int leaves) {
+    for (int i = 0; i < leaves && root != null; i++) {
+      Node first = root;
+      while (first.level > 0 && !store.isShared(first)) {
+        first = store.child(first, firstUsed(first));
+      }
+      removeSubtree(first);
+    }
+    return root == null;
+  }
+
+  private void removeSubtree(Node node) {
+    if (node == root) {
+      root = null;
+    } else {
+      Path path = new Path(node.key, node.level + 1);
+      path.last().setChild(index(path.last(), node.key), null);
+      path.prune();
+    }
+    store.drop(node);
+  }
+
+  private static int firstUsed(Node node) {
+    int index = 0;
+    while (node.entry(index) == 0) {
+      index++;
+    }
+    return index;
+  }
+
+  /** The first leaf that ends behind a key, or null. */
+  Node leafFrom(long key) {
+    Node node = root;
+    return node == null || key >= node.end() ? null : leafFrom(node, key);
+  }
+
+  private Node leafFrom(Node node, long key) {
+    if (node.level == 0) {
+      return node;
+    }
+    for (int i = index(node, Math.max(key, node.key)); i < FAN_OUT; i++) {
+      Node child = store.child(node, i);
+      Node leaf = child == null ? null : leafFrom(child, key);
+      if (leaf != null) {
+        return leaf;
+      }
+    }
+    return null;
+  }
+
+  /** One past the highest key that has an entry, or 0. */
+  long highestEnd() {
+    Node node = root;
+    while (node != null) {
+      int last = FAN_OUT - 1;
+      while (last >= 0 && node.entry(last) == 0) {
+        last--;
+      }
+      if (last < 0 || node.level == 0) {
+        return last < 0 ? 0 : node.key + last + 1;
+      }
+      node = store.child(node, last);
+    }
+    return 0;
+  }
+
+  /** Whether every node on the way to a key belongs to this tree alone, now and after a crash. */
+  boolean isPathExclusive(long key) {
+    Node node = root;
+    while (store.isExclusive(node)) {
+      if (node.level == 0) {
+        return true;
+      }
+      node = store.child(node, index(node, key));
+    }
+    return false;
+  }
+
+  /** Forgets what the file has; it is read again when needed. Any thread. */
+  void forgetClean() {
+    Node node = root;
+    if (node != null) {
+      forgetClean(node, store.durableSequence());
+    }
+  }
+
+  private static void forgetClean(Node node, long durable) {
+    for (int i = 0; node.level > 0 && i < FAN_OUT; i++) {
+      Node child = node.child(i);
+      if (child != null && child.sequence <= durable) {
+        node.forget(i, child);
+      } else if (child != null) {
+        forgetClean(child, durable);
+      }
+    }
+  }
+
+  NodeStore store() {
+    return store;
+  }
+
+  /** The writable nodes from the root down to a level, on the way to a key that has an entry. */
+  private final class Path {
+    private final Node[] nodes;
+    private final long key;
+    private int depth;
+
+    Path(long key, int toLevel) {
+      this.key = key;
+      this.nodes = new Node[root.level + 1];
+      Node node = store.writable(root, deviceId);
+      root = node;
+      nodes[0] = node;
+      while (node.level > toLevel) {
+        int index = index(node, key);
+        Node child = store.child(node, index);
+        Node next = store.writable(child, deviceId);
+        if (next != child) {
+          node.setChild(index, next);
+        }
+        nodes[++depth] = next;
+        node = next;
+      }
+    }
+
+    Node last() {
+      return nodes[depth];
+    }
+
+    /** Takes empty nodes out, from the last one up. */
+    void prune() {
+      int at = depth;
+      while (at > 0 && nodes[at].used() == 0) {
+        nodes[at - 1].setChild(index(nodes[at - 1], key), null);
+        store.drop(nodes[at]);
+        at--;
+      }
+      if (at == 0 && nodes[0].used() == 0) {
+        root = null;
+        store.drop(nodes[0]);
+      }
+    }
+  }
+}
