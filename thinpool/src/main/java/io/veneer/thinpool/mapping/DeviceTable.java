@@ -1,0 +1,437 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.mapping;
+
+import io.veneer.thinpool.format.BlockHeaderFormat;
+import io.veneer.thinpool.format.BlockType;
+import io.veneer.thinpool.format.DeviceRecord;
+import io.veneer.thinpool.format.DeviceRecordFormat;
+import io.veneer.thinpool.format.DeviceText;
+import io.veneer.thinpool.format.MappingEntry;
+import io.veneer.thinpool.format.NodeFormat;
+import io.veneer.thinpool.format.Superblock;
+import io.veneer.thinpool.space.NodeAllocator;
+import io.veneer.thinpool.space.SpaceMap;
+import io.veneer.thinpool.transaction.Participant;
+import io.veneer.thinpool.transaction.Transactions;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntConsumer;
+
+/**
+ * The devices of a pool: a tree from device id to device record, and the records that are in
+ * memory. There is one object a device, so that all who use it see the same state.
+ *
+ * <p>All methods are called under the metadata lock, but where they say otherwise.
+ */
+public final class DeviceTable implements Participant {
+  /** Blocks that a change to one device can take: its record, its place in the table, its tree. */
+  private static final int NODES_PER_CHANGE = 1 + 2 * RadixTree.NODES_PER_CHANGE;
+
+  private final Transactions transactions;
+  private final NodeAllocator nodes;
+  private final SpaceMap data;
+  private final NodeStore mappingNodes;
+  private final NodeStore tableNodes;
+  private final RadixTree table;
+  private final Map<Integer, StoredDevice> loaded = new LinkedHashMap<>();
+  private final Map<Integer, StoredDevice> touched = new LinkedHashMap<>();
+
+  /**
+   * Opens the device table of a pool.
+   *
+   * @param transactions where it takes part; the caller adds it, before the space maps
+   * @param nodes metadata blocks
+   * @param data data blocks
+   */
+  public DeviceTable(Transactions transactions, NodeAllocator nodes, SpaceMap data) {
+    this.transactions = transactions;
+    this.nodes = nodes;
+    this.data = data;
+    this.mappingNodes =
+        new NodeStore(BlockType.MAPPING_NODE, transactions, nodes, new DataReferences());
+    this.tableNodes =
+        new NodeStore(BlockType.TABLE_NODE, transactions, nodes, new RecordReferences());
+    this.table = openTable(transactions.superblock());
+  }
+
+  private RadixTree openTable(Superblock superblock) {
+    long root = superblock.deviceTableRoot;
+    if (root == 0) {
+      return new RadixTree(tableNodes, 0, null);
+    }
+    ByteBuffer image = transactions.reader().read(root, BlockType.TABLE_NODE);
+    int level = Short.toUnsignedInt(image.getShort(BlockHeaderFormat.LEVEL));
+    return RadixTree.open(tableNodes, 0, root, Math.min(level, NodeFormat.LEVEL_MAX));
+  }
+
+  SpaceMap data() {
+    return data;
+  }
+
+  /**
+   * Finds a device.
+   *
+   * @param id its number
+   * @return the device, or null if there is none
+   */
+  public StoredDevice find(int id) {
+    StoredDevice device = loaded.get(id);
+    if (device == null) {
+      long block = table.get(id);
+      device = block == 0 ? null : load(id, block);
+    }
+    return device;
+  }
+
+  private StoredDevice load(int id, long block) {
+    ByteBuffer image = transactions.reader().read(block, BlockType.DEVICE_RECORD);
+    DeviceRecord record = DeviceRecordFormat.decode(image, block, id);
+    int textBytes = DeviceRecordFormat.textBytes(image, block);
+    long[] textBlocks = DeviceRecordFormat.textBlocks(image, block);
+    byte[] text = readText(image, textBytes, textBlocks);
+    DeviceText.decode(text, record, block);
+    RadixTree tree = RadixTree.open(mappingNodes, id, record.mappingRoot, record.mappingLevel);
+    StoredDevice device = new StoredDevice(this, record, tree);
+    device.block = block;
+    device.text = text;
+    device.textBlocks = textBlocks;
+    loaded.put(id, device);
+    return device;
+  }
+
+  private byte[] readText(ByteBuffer image, int textBytes, long[] textBlocks) {
+    byte[] text = new byte[textBytes];
+    int at = Math.min(textBytes, DeviceRecordFormat.TEXT_INLINE_BYTES);
+    image.get(DeviceRecordFormat.TEXT_AT, text, 0, at);
+    for (long block : textBlocks) {
+      int bytes = Math.min(textBytes - at, DeviceRecordFormat.TEXT_BLOCK_BYTES);
+      transactions
+          .reader()
+          .read(block, BlockType.DEVICE_TEXT)
+          .get(BlockHeaderFormat.LENGTH, text, at, bytes);
+      at += bytes;
+    }
+    return text;
+  }
+
+  /**
+   * Visits the number of every device, those being removed included.
+   *
+   * @param visitor takes the numbers, ascending
+   */
+  public void forEachId(IntConsumer visitor) {
+    Node leaf = table.leafFrom(0);
+    while (leaf != null) {
+      for (int i = 0; i < NodeFormat.ENTRIES; i++) {
+        if (leaf.entry(i) != 0) {
+          visitor.accept((int) leaf.key + i);
+        }
+      }
+      leaf = table.leafFrom(leaf.end());
+    }
+  }
+
+  /**
+   * Whether a device has a number.
+   *
+   * @param id the number
+   * @return true when it is taken
+   */
+  public boolean contains(int id) {
+    return table.get(id) != 0;
+  }
+
+  /**
+   * Adds an empty device.
+   *
+   * @param record what is recorded of it; its text included
+   * @return the device
+   */
+  public StoredDevice add(DeviceRecord record) {
+    return add(record, null);
+  }
+
+  /**
+   * Adds a device with the mappings of another. O(1).
+   *
+   * @param record what is recorded of it; its text included
+   * @param origin the device to share mappings with, or null
+   * @return the device
+   */
+  public StoredDevice add(DeviceRecord record, StoredDevice origin) {
+    byte[] text = DeviceText.encode(record);
+    nodes.ensure(NODES_PER_CHANGE + DeviceRecordFormat.textBlocksFor(text.length), false);
+    RadixTree tree =
+        origin == null
+            ? new RadixTree(mappingNodes, record.id, null)
+            : origin.tree().share(record.id);
+    StoredDevice device = new StoredDevice(this, record, tree);
+    loaded.put(record.id, device);
+    touchReady(device);
+    writeText(device, text);
+    device.changedIn(transactions.openSequence());
+    return device;
+  }
+
+  /**
+   * Makes sure that a change to a device cannot fail for metadata space, and that its record will
+   * be written.
+   *
+   * @param device the device
+   * @param givesBack whether the change gives space back
+   */
+  void prepare(StoredDevice device, boolean givesBack) {
+    nodes.ensure(NODES_PER_CHANGE, givesBack);
+    touchReady(device);
+    device.changedIn(transactions.openSequence());
+  }
+
+  /**
+   * Says that a device's record changes, its text not.
+   *
+   * @param device the device
+   */
+  public void touch(StoredDevice device) {
+    nodes.ensure(NODES_PER_CHANGE, true);
+    touchReady(device);
+    device.changedIn(transactions.openSequence());
+  }
+
+  /**
+   * Says that a device's name, external origin or attributes changed.
+   *
+   * @param device the device
+   */
+  public void textChanged(StoredDevice device) {
+    byte[] text = DeviceText.encode(device.record());
+    nodes.ensure(NODES_PER_CHANGE + DeviceRecordFormat.textBlocksFor(text.length), true);
+    touchReady(device);
+    for (long block : device.textBlocks) {
+      nodes.decrement(block);
+    }
+    writeText(device, text);
+    device.changedIn(transactions.openSequence());
+  }
+
+  /**
+   * Gives the record a block of this transaction; what it refers to is then referred to by one
+   * more, or by the same.
+   */
+  private void touchReady(StoredDevice device) {
+    if (device.touchedIn == transactions.openSequence()) {
+      return;
+    }
+    long old = device.block;
+    device.block = nodes.take();
+    device.touchedIn = transactions.openSequence();
+    touched.put(device.record().id, device);
+    table.put(device.record().id, device.block);
+    if (old != 0 && nodes.decrement(old) > 0) {
+      shareContent(device);
+    }
+  }
+
+  private void shareContent(StoredDevice device) {
+    if (device.tree().root() != null) {
+      nodes.increment(device.tree().rootBlock());
+    }
+    for (long block : device.textBlocks) {
+      nodes.increment(block);
+    }
+  }
+
+  private void writeText(StoredDevice device, byte[] text) {
+    long[] blocks = new long[DeviceRecordFormat.textBlocksFor(text.length)];
+    int at = DeviceRecordFormat.TEXT_INLINE_BYTES;
+    for (int i = 0; i < blocks.length; i++) {
+      blocks[i] = nodes.take();
+      int bytes = Math.min(text.length - at, DeviceRecordFormat.TEXT_BLOCK_BYTES);
+      ByteBuffer body = BlockHeaderFormat.newBlock().put(BlockHeaderFormat.LENGTH, text, at, bytes);
+      stage(BlockType.DEVICE_TEXT, blocks[i], i, device, body);
+      at += bytes;
+    }
+    device.text = text;
+    device.textBlocks = blocks;
+  }
+
+  private void stage(BlockType type, long block, long key, StoredDevice device, ByteBuffer body) {
+    Superblock superblock = transactions.superblock();
+    BlockHeaderFormat.Header header =
+        new BlockHeaderFormat.Header(
+            block,
+            0,
+            transactions.openSequence(),
+            superblock.poolId,
+            key,
+            device.textBlocks.length,
+            device.record().id);
+    transactions.stage(new StagedImage(type, header, body));
+  }
+
+  /**
+   * Takes a device out of the table for good; nothing is mapped any more.
+   *
+   * @param device the device
+   */
+  public void remove(StoredDevice device) {
+    int id = device.record().id;
+    nodes.ensure(NODES_PER_CHANGE, true);
+    table.clear(id);
+    loaded.remove(id);
+    touched.remove(id);
+    if (nodes.decrement(device.block) == 0) {
+      for (long block : device.textBlocks) {
+        nodes.decrement(block);
+      }
+    }
+  }
+
+  /** Keeps or frees data blocks for a device with a write guarantee. */
+  void reserve(DeviceRecord record, int blocks) {
+    if (record.is(DeviceRecord.GUARANTEED) && record.reservedBlocks + blocks >= 0) {
+      record.reservedBlocks += blocks;
+      transactions.superblock().reservedBlocks += blocks;
+    }
+  }
+
+  /**
+   * Data blocks under a node that have no other reference; any thread in flight, takes the lock
+   * leaf by leaf.
+   */
+  long exclusiveBlocks(Node node) {
+    if (node == null || isShared(node)) {
+      return 0;
+    }
+    if (node.level == 0) {
+      return exclusiveInLeaf(node);
+    }
+    long blocks = 0;
+    for (int i = 0; i < NodeFormat.ENTRIES; i++) {
+      blocks += exclusiveBlocks(mappingNodes.child(node, i));
+    }
+    return blocks;
+  }
+
+  private boolean isShared(Node node) {
+    transactions.lock().lock();
+    try {
+      return mappingNodes.isShared(node);
+    } finally {
+      transactions.lock().unlock();
+    }
+  }
+
+  private long exclusiveInLeaf(Node leaf) {
+    transactions.lock().lock();
+    try {
+      long blocks = 0;
+      for (int i = 0; i < NodeFormat.ENTRIES; i++) {
+        long entry = leaf.entry(i);
+        boolean only = MappingEntry.isData(entry) && data.count(MappingEntry.dataBlock(entry)) == 1;
+        blocks += only ? 1 : 0;
+      }
+      return blocks;
+    } finally {
+      transactions.lock().unlock();
+    }
+  }
+
+  /**
+   * Lets go of nodes in memory, if more than a number were read since the last time.
+   *
+   * @param nodesMax how many may stay
+   */
+  public void limitMemory(long nodesMax) {
+    if (mappingNodes.hasLoadedMoreThan(nodesMax)) {
+      loaded.values().forEach(device -> device.tree().forgetClean());
+    }
+  }
+
+  /**
+   * Holds the table as the last commit has it, for tools that read a live pool. Nothing may have
+   * changed since that commit.
+   */
+  public void hold() {
+    Superblock superblock = transactions.superblock();
+    superblock.heldRoot = table.rootBlock();
+    if (table.root() != null) {
+      tableNodes.share(table.root());
+    }
+    transactions.touch();
+  }
+
+  /** Lets the held table go, with all that only it refers to. */
+  public void releaseHeld() {
+    Superblock superblock = transactions.superblock();
+    if (superblock.heldRoot != 0) {
+      ByteBuffer image = transactions.reader().read(superblock.heldRoot, BlockType.TABLE_NODE);
+      tableNodes.drop(Node.decode(BlockType.TABLE_NODE, image));
+      superblock.heldRoot = 0;
+      transactions.touch();
+    }
+  }
+
+  @Override
+  public void freeze() {
+    for (StoredDevice device : touched.values()) {
+      DeviceRecord record = device.record();
+      record.mappingRoot = device.tree().rootBlock();
+      record.mappingLevel = device.tree().rootLevel();
+      ByteBuffer body = BlockHeaderFormat.newBlock();
+      DeviceRecordFormat.encode(record, device.text, device.textBlocks, body);
+      stage(BlockType.DEVICE_RECORD, device.block, record.id, device, body);
+    }
+    touched.clear();
+    transactions.superblock().deviceTableRoot = table.rootBlock();
+  }
+
+  @Override
+  public void durable(long sequence) {
+    // Nothing waits for durability here: records are looked up in memory.
+  }
+
+  /** Entries of mapping leaves refer to data blocks. */
+  private final class DataReferences implements LeafValues {
+    @Override
+    public void increment(long entry) {
+      if (MappingEntry.isData(entry)) {
+        data.increment(MappingEntry.dataBlock(entry));
+      }
+    }
+
+    @Override
+    public void decrement(long entry) {
+      if (MappingEntry.isData(entry)) {
+        data.decrement(MappingEntry.dataBlock(entry));
+      }
+    }
+  }
+
+  /** Entries of table leaves refer to records, which refer to a mapping tree and to text blocks. */
+  private final class RecordReferences implements LeafValues {
+    @Override
+    public void increment(long block) {
+      nodes.increment(block);
+    }
+
+    @Override
+    public void decrement(long block) {
+      if (nodes.decrement(block) == 0) {
+        dropContent(block);
+      }
+    }
+
+    private void dropContent(long block) {
+      ByteBuffer image = transactions.reader().read(block, BlockType.DEVICE_RECORD);
+      int id = (int) image.getLong(BlockHeaderFormat.KEY);
+      DeviceRecord record = DeviceRecordFormat.decode(image, block, id);
+      for (long textBlock : DeviceRecordFormat.textBlocks(image, block)) {
+        nodes.decrement(textBlock);
+      }
+      if (record.mappingRoot != 0) {
+        mappingNodes.drop(mappingNodes.load(record.mappingRoot, record.mappingLevel, 0));
+      }
+    }
+  }
+}
