@@ -64,6 +64,7 @@ public interface BlockDevice extends AutoCloseable {
    * @param fua true: durable before this returns
    * @throws OutOfDataSpaceException if blocks were needed and there were none; a part may have been
    *     written
+   * @throws QuotaExceededException if the device has provisioned all that its quota allows
    * @throws ReadOnlyException if the device takes no writes
    */
   void write(long offset, ByteBuffer source, boolean fua);

@@ -25,8 +25,13 @@ import java.util.function.IntConsumer;
  * <p>All methods are called under the metadata lock, but where they say otherwise.
  */
 public final class DeviceTable implements Participant {
-  /** Blocks that a change to one device can take: its record, its place in the table, its tree. */
-  private static final int NODES_PER_CHANGE = 1 + 2 * RadixTree.NODES_PER_CHANGE;
+  /**
+   * Blocks that a change to one device's record can take: the record and its place in the table.
+   */
+  public static final int NODES_PER_RECORD = 1 + RadixTree.NODES_PER_CHANGE;
+
+  /** Blocks that a change to one device's mappings can take. */
+  private static final int NODES_PER_CHANGE = NODES_PER_RECORD + RadixTree.NODES_PER_CHANGE;
 
   private final Transactions transactions;
   private final NodeAllocator nodes;
@@ -161,7 +166,7 @@ public final class DeviceTable implements Participant {
    */
   public StoredDevice add(DeviceRecord record, StoredDevice origin) {
     byte[] text = DeviceText.encode(record);
-    nodes.ensure(NODES_PER_CHANGE + DeviceRecordFormat.textBlocksFor(text.length), false);
+    nodes.ensure(NODES_PER_RECORD + DeviceRecordFormat.textBlocksFor(text.length), false);
     RadixTree tree =
         origin == null
             ? new RadixTree(mappingNodes, record.id, null)
@@ -193,7 +198,7 @@ public final class DeviceTable implements Participant {
    * @param device the device
    */
   public void touch(StoredDevice device) {
-    nodes.ensure(NODES_PER_CHANGE, true);
+    nodes.ensure(NODES_PER_RECORD, true);
     touchReady(device);
     device.changedIn(transactions.openSequence());
   }
@@ -205,7 +210,7 @@ public final class DeviceTable implements Participant {
    */
   public void textChanged(StoredDevice device) {
     byte[] text = DeviceText.encode(device.record());
-    nodes.ensure(NODES_PER_CHANGE + DeviceRecordFormat.textBlocksFor(text.length), true);
+    nodes.ensure(NODES_PER_RECORD + DeviceRecordFormat.textBlocksFor(text.length), true);
     touchReady(device);
     for (long block : device.textBlocks) {
       nodes.decrement(block);
@@ -276,7 +281,7 @@ public final class DeviceTable implements Participant {
    */
   public void remove(StoredDevice device) {
     int id = device.record().id;
-    nodes.ensure(NODES_PER_CHANGE, true);
+    nodes.ensure(NODES_PER_RECORD, true);
     table.clear(id);
     loaded.remove(id);
     touched.remove(id);
@@ -285,6 +290,12 @@ public final class DeviceTable implements Participant {
         nodes.decrement(block);
       }
     }
+  }
+
+  /** Stops commits after a change that failed half way; returns the cause, to be thrown. */
+  RuntimeException poison(RuntimeException cause) {
+    transactions.poison(cause);
+    return cause;
   }
 
   /** Keeps or frees data blocks for a device with a write guarantee. */

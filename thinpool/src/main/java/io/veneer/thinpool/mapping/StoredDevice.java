@@ -95,11 +95,14 @@ public final class StoredDevice {
    */
   public void map(long virtualBlock, long entry) {
     table.prepare(this, false);
-    long old = tree.put(virtualBlock, entry);
-    release(old);
-    count(entry, 1);
-    if (MappingEntry.isData(entry)) {
-      table.reserve(record, -1);
+    try {
+      release(tree.put(virtualBlock, entry));
+      count(entry, 1);
+      if (MappingEntry.isData(entry)) {
+        table.reserve(record, -1);
+      }
+    } catch (RuntimeException e) {
+      throw table.poison(e);
     }
   }
 
@@ -113,7 +116,11 @@ public final class StoredDevice {
       return;
     }
     table.prepare(this, true);
-    release(tree.clear(virtualBlock));
+    try {
+      release(tree.clear(virtualBlock));
+    } catch (RuntimeException e) {
+      throw table.poison(e);
+    }
   }
 
   /**
@@ -131,6 +138,15 @@ public final class StoredDevice {
     table.prepare(this, true);
     long begin = Math.max(from, leaf.key);
     long end = Math.min(to, leaf.end());
+    try {
+      unmapInLeaf(leaf, begin, end);
+    } catch (RuntimeException e) {
+      throw table.poison(e);
+    }
+    return end;
+  }
+
+  private void unmapInLeaf(Node leaf, long begin, long end) {
     if (begin == leaf.key && end == leaf.end() && !guaranteed()) {
       countLeaf(leaf);
       tree.removeLeaf(leaf);
@@ -139,7 +155,6 @@ public final class StoredDevice {
         release(tree.clear(block));
       }
     }
-    return end;
   }
 
   /** With a write guarantee each freed block is seen, because it must be kept for the device. */
@@ -175,7 +190,11 @@ public final class StoredDevice {
    */
   public boolean trim(int leaves) {
     table.prepare(this, true);
-    return tree.trim(leaves);
+    try {
+      return tree.trim(leaves);
+    } catch (RuntimeException e) {
+      throw table.poison(e);
+    }
   }
 
   /**

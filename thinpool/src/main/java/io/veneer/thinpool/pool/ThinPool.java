@@ -5,157 +5,270 @@ import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceUsage;
 import io.veneer.thinpool.ExtentVisitor;
+import io.veneer.thinpool.NoSpacePolicy;
+import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolListener;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolOptions;
 import io.veneer.thinpool.PoolStatistics;
 import io.veneer.thinpool.PoolStatus;
+import io.veneer.thinpool.device.OpenDevice;
+import io.veneer.thinpool.file.HostPoolFiles;
 import io.veneer.thinpool.file.PoolFiles;
+import io.veneer.thinpool.format.DeviceRecord;
+import io.veneer.thinpool.format.Superblock;
+import io.veneer.thinpool.format.SuperblockFormat;
+import io.veneer.thinpool.mapping.StoredDevice;
+import io.veneer.thinpool.transaction.InFlight;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/** A pool of thin devices. All methods may be called from any thread. */
+/**
+ * A pool of thin devices: the door to this library.
+ *
+ * <p>All methods may be called from any thread. What they change is true for everybody at once, and durable after the next
+ * {@link #commit}, flush of a device, or second. Transactions are put together one at a time; requests to devices, and
+ * commits, go on meanwhile.
+ */
 public final class ThinPool implements AutoCloseable {
+  private final PoolState state;
+  private final Directory directory;
+  private final Housekeeper housekeeper;
+  private final boolean background;
+  private final ReentrantLock operations = new ReentrantLock();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private ThinPool(PoolState state, boolean background) {
+    this.state = state;
+    this.background = background && !state.files.readOnly();
+    this.directory = new Directory(state);
+    this.housekeeper = new Housekeeper(state, this::status);
+    state.transactions.add(housekeeper);
+    locked(
+        () -> {
+          state.space.reclaimer().findInterrupted();
+          return null;
+        });
+    if (this.background) {
+      housekeeper.start();
+    }
+  }
+
   /**
    * Makes a new pool in a folder. Durable on return.
    *
-   * @param folder the folder; made if missing
-   * @param options how
+   * @param folder the folder; made if it is missing
+   * @param options sizes and policies
+   * @throws PoolException if there is something in the folder, or an option is out of range
    */
   public static void create(Path folder, PoolOptions options) {
-    throw new UnsupportedOperationException();
+    try (PoolFiles files = HostPoolFiles.create(folder)) {
+      create(files, options);
+    }
   }
 
   /**
-   * Makes a new pool on given files.
+   * Makes a new pool on given files. Durable on return.
    *
-   * @param files empty files
-   * @param options how
+   * @param files empty files; they stay open
+   * @param options sizes and policies
+   * @throws PoolException if an option is out of range
    */
   public static void create(PoolFiles files, PoolOptions options) {
-    throw new UnsupportedOperationException();
+    PoolOpening.create(files, options);
   }
 
   /**
-   * Opens a pool for reading and writing.
+   * Opens a pool for reading and writing. Costs the same whatever the pool holds.
    *
    * @param folder the folder
-   * @return the pool
+   * @return the pool, to be closed
+   * @throws PoolException if it is no pool, is damaged, newer, or in use
    */
   public static ThinPool open(Path folder) {
-    throw new UnsupportedOperationException();
+    return open(HostPoolFiles.open(folder, false));
   }
 
   /**
-   * Opens a pool for reading only; changes nothing on disk.
+   * Opens a pool for reading only; changes nothing on disk. Many may read at once, while nobody writes.
    *
    * @param folder the folder
-   * @return the pool
+   * @return the pool, to be closed
+   * @throws PoolException if it is no pool, is damaged, newer, or in use
    */
   public static ThinPool openReadOnly(Path folder) {
-    throw new UnsupportedOperationException();
+    return open(HostPoolFiles.open(folder, true));
   }
 
   /**
-   * Opens a pool on given files, which it closes.
+   * Opens a pool on given files.
    *
-   * @param files the files
-   * @return the pool
+   * @param files the files; closed with the pool, or when opening fails
+   * @return the pool, to be closed
+   * @throws PoolException if they hold no pool, or a damaged or newer one
    */
   public static ThinPool open(PoolFiles files) {
-    throw new UnsupportedOperationException();
+    return open(files, true);
+  }
+
+  /** Without the background thread all that happens is what the caller does: for tests that replay. */
+  static ThinPool open(PoolFiles files, boolean background) {
+    try {
+      return new ThinPool(PoolOpening.open(files), background);
+    } catch (RuntimeException | Error e) {
+      try {
+        files.close();
+      } catch (RuntimeException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
   }
 
   /**
-   * Runs several operations as one transaction: all of it or nothing. Durable by the next commit.
+   * Runs several operations as one transaction: all of it becomes true at once, or, if any is refused, nothing. Snapshots
+   * taken in one transaction are of one point in time.
    *
-   * @param <T> what comes out
-   * @param operations what to do
+   * @param <T> what the operations return
+   * @param list the operations; run once, on this thread, which must not use the pool otherwise meanwhile
    * @return what the operations return
+   * @throws PoolException if one is refused; nothing has changed
    */
-  public <T> T transact(Function<PoolOperations, T> operations) {
-    throw new UnsupportedOperationException();
+  public <T> T transact(Function<PoolOperations, T> list) {
+    state.space.checkWritable();
+    operations.lock();
+    try {
+      OperationList recorded = new OperationList(state, directory);
+      try {
+        T result = list.apply(recorded);
+        locked(
+            () -> {
+              new OperationApplier(state, directory, recorded).apply();
+              return null;
+            });
+        return result;
+      } finally {
+        recorded.openGates();
+      }
+    } finally {
+      operations.unlock();
+      housekeeper.wake();
+    }
+  }
+
+  private <T> T locked(Supplier<T> action) {
+    state.transactions.lock().lock();
+    try {
+      return action.get();
+    } finally {
+      state.transactions.lock().unlock();
+    }
   }
 
   /**
    * Makes an empty device.
    *
    * @param name its name
-   * @param sizeBytes its size
+   * @param sizeBytes 1 MiB to 16 TiB
    * @return its id
    */
   public int createDevice(String name, long sizeBytes) {
-    throw new UnsupportedOperationException();
+    return transact(list -> list.createDevice(name, sizeBytes));
   }
 
   /**
-   * Makes a snapshot device.
+   * Makes a device that shares all blocks of another, as they are at this moment.
    *
-   * @param name its name
-   * @param originName the device to take it of
-   * @return its id
+   * @param name the new device's name
+   * @param originName the device to take it of; may be in use
+   * @return the new device's id
    */
   public int createSnapshot(String name, String originName) {
-    throw new UnsupportedOperationException();
+    return transact(list -> list.createSnapshot(name, originName));
   }
 
   /**
-   * Removes a device.
+   * Removes a device. The name goes at once, its blocks in the background, after its last close.
    *
    * @param name the device
    */
   public void removeDevice(String name) {
-    throw new UnsupportedOperationException();
+    transact(
+        list -> {
+          list.removeDevice(name);
+          return null;
+        });
   }
 
   /**
-   * Renames a device.
+   * Gives a device another name.
    *
    * @param name the device
    * @param newName its new name
    */
   public void renameDevice(String name, String newName) {
-    throw new UnsupportedOperationException();
+    transact(
+        list -> {
+          list.renameDevice(name, newName);
+          return null;
+        });
   }
 
   /**
-   * Resizes a device.
+   * Changes a device's size, also while it is in use. What lies beyond a smaller size is lost.
    *
    * @param name the device
-   * @param sizeBytes its new size
+   * @param sizeBytes 1 MiB to 16 TiB
    */
   public void resizeDevice(String name, long sizeBytes) {
-    throw new UnsupportedOperationException();
+    transact(
+        list -> {
+          list.resizeDevice(name, sizeBytes);
+          return null;
+        });
   }
 
   /**
-   * Opens a device.
+   * Opens a device for reading and writing; a sealed one for reading. Many may have it open at once.
    *
    * @param name the device
-   * @return the open device
+   * @return the open device, to be closed
    */
   public BlockDevice openDevice(String name) {
-    throw new UnsupportedOperationException();
+    return open(name, false);
   }
 
   /**
    * Opens a device for reading.
    *
    * @param name the device
-   * @return the open device
+   * @return the open device, to be closed
    */
   public BlockDevice openDeviceReadOnly(String name) {
-    throw new UnsupportedOperationException();
+    return open(name, true);
+  }
+
+  private OpenDevice open(String name, boolean readOnly) {
+    operations.lock();
+    try {
+      boolean noWrites = readOnly || state.files.readOnly();
+      return locked(() -> directory.open(directory.get(name), noWrites, housekeeper::wake));
+    } finally {
+      operations.unlock();
+    }
   }
 
   /**
    * Lists the devices.
    *
-   * @return ascending by name
+   * @return all that have a name, ascending by it
    */
   public List<DeviceInfo> devices() {
-    throw new UnsupportedOperationException();
+    return locked(() -> directory.all().stream().map(this::info).toList());
   }
 
   /**
@@ -163,90 +276,251 @@ public final class ThinPool implements AutoCloseable {
    *
    * @param name the device
    * @return what is recorded of it
+   * @throws io.veneer.thinpool.NoSuchDeviceException if there is none
    */
   public DeviceInfo device(String name) {
-    throw new UnsupportedOperationException();
+    return locked(() -> info(directory.get(name)));
+  }
+
+  private DeviceInfo info(StoredDevice stored) {
+    DeviceRecord record = stored.record();
+    int open = directory.openCount(record.id);
+    return DeviceDraft.of(record).info(record, open, state.superblock.blockSizeBytes);
   }
 
   /**
-   * Finds what a device holds.
+   * Finds what a device holds, exactly. Costs what it alone holds.
    *
    * @param name the device
-   * @return exact figures
+   * @return the figures
    */
   public DeviceUsage usage(String name) {
-    throw new UnsupportedOperationException();
+    StoredDevice stored = locked(() -> directory.get(name));
+    int slot = state.inFlight.enter(InFlight.READER);
+    try {
+      long mapped = locked(() -> stored.record().mappedBlocks);
+      long exclusive = Math.min(mapped, stored.exclusiveBlocks());
+      return new DeviceUsage(
+          state.blocksToBytes(mapped),
+          state.blocksToBytes(exclusive),
+          state.blocksToBytes(mapped - exclusive),
+          state.blocksToBytes(stored.highestEnd()));
+    } finally {
+      state.inFlight.exit(slot);
+    }
   }
 
   /**
-   * Walks what differs between two devices.
+   * Walks what differs between two devices, in blocks. Costs what differs, where one is a snapshot of the other.
    *
    * @param name the device
    * @param since the device to compare with
-   * @param visitor takes the ranges, as extents of {@code name}
+   * @param visitor takes the ranges that differ, ascending, with what {@code name} has there
    */
   public void changedSince(String name, String since, ExtentVisitor visitor) {
-    throw new UnsupportedOperationException();
+    try (OpenDevice one = open(name, true);
+        OpenDevice other = open(since, true)) {
+      one.changedSince(other, visitor);
+    }
   }
 
-  /** Makes all that was done durable. */
+  /**
+   * Makes everything that was done before durable.
+   *
+   * @throws PoolException if the host could not; the pool is read-only then
+   */
   public void commit() {
-    throw new UnsupportedOperationException();
+    if (!state.files.readOnly()) {
+      state.transactions.commit();
+    }
   }
 
-  /** Waits until the blocks of removed devices are free again. */
+  /** Waits until the blocks of removed devices can be used again, and commits. Devices still open are not waited for. */
   public void awaitRemovals() {
-    throw new UnsupportedOperationException();
+    state.space.reclaimer().reclaimAll();
+    state.space.returns().giveBackAll();
+  }
+
+  /**
+   * Keeps the devices as they are now for tools that read a live pool, until {@link #releaseMetadataSnapshot}. Commits.
+   *
+   * @return the metadata block of the held root, as the status tells it
+   * @throws PoolException if one is held already
+   */
+  public long reserveMetadataSnapshot() {
+    operations.lock();
+    try {
+      if (state.superblock.heldRoot != 0) {
+        throw PoolException.badRequest(
+            "pool holds a metadata snapshot already; release it first: root="
+                + state.superblock.heldRoot);
+      }
+      while (!holdIfClean()) {
+        commit();
+      }
+      commit();
+      return state.superblock.heldRoot;
+    } finally {
+      operations.unlock();
+    }
+  }
+
+  private boolean holdIfClean() {
+    return locked(
+        () -> {
+          boolean clean = !state.transactions.isDirty();
+          if (clean) {
+            state.table.hold();
+          }
+          return clean;
+        });
+  }
+
+  /** Lets the held metadata go, with the blocks that only it refers to. */
+  public void releaseMetadataSnapshot() {
+    state.space.checkWritable();
+    locked(
+        () -> {
+          state.table.releaseHeld();
+          return null;
+        });
   }
 
   /**
    * Tells the state.
    *
-   * @return the state now
+   * @return the state at this moment
    */
   public PoolStatus status() {
-    throw new UnsupportedOperationException();
+    long hostBytes = state.data.hostBytes();
+    return locked(() -> status(hostBytes));
+  }
+
+  private PoolStatus status(long hostBytes) {
+    Superblock s = state.superblock;
+    return new PoolStatus(
+        closed.get() ? io.veneer.thinpool.PoolMode.FAILED : state.mode(),
+        state.needsCheck(),
+        s.transactionId,
+        state.transactions.durableSequence(),
+        s.blockSizeBytes,
+        state.blocksToBytes(s.usedDataBlocks),
+        state.blocksToBytes(s.dataBlocks),
+        state.blocksToBytes(s.dataLimitBlocks),
+        state.blocksToBytes(s.reservedBlocks),
+        state.blocksToBytes(state.dataSpace.pendingBlocks()),
+        hostBytes,
+        metadataBytes(s.usedNodeBlocks),
+        metadataBytes(s.nodeBlocks),
+        state.blocksToBytes(s.lowWaterBlocks),
+        metadataBytes(s.metadataLowWater),
+        s.heldRoot,
+        !s.is(SuperblockFormat.STATE_NO_PASSDOWN),
+        s.is(SuperblockFormat.STATE_QUEUE) ? NoSpacePolicy.QUEUE : NoSpacePolicy.ERROR,
+        s.deviceCount,
+        s.removingCount,
+        s.clock);
+  }
+
+  private static long metadataBytes(long blocks) {
+    return blocks * io.veneer.thinpool.file.MetadataFile.BLOCK_BYTES;
   }
 
   /**
-   * Tells the counters since opening.
+   * Tells the counters.
    *
-   * @return the counters now
+   * @return what was done since opening
    */
   public PoolStatistics statistics() {
-    throw new UnsupportedOperationException();
+    return new PoolStatistics(
+        state.counters.copiedBytes(),
+        state.counters.zeroedBytes(),
+        state.counters.elidedWrites(),
+        state.transactions.commits(),
+        state.transactions.commitBlocks(),
+        state.transactions.dataForces());
   }
 
   /**
-   * Grows the data file.
+   * Grows the data file, online. Writes that wait for space go on. Durable on return.
    *
-   * @param dataBytes new size
+   * @param dataBytes new size, not smaller than before
    */
   public void growData(long dataBytes) {
-    throw new UnsupportedOperationException();
+    state.space.checkWritable();
+    long blocks = Limits.dataBlocks(dataBytes, state.superblock.blockSizeBytes);
+    locked(
+        () -> {
+          requireGrowth("data", state.superblock.dataBlocks, blocks);
+          state.space.growTo(blocks);
+          return null;
+        });
+    commit();
   }
 
   /**
-   * Grows the metadata limit.
+   * Raises the metadata limit, online. Durable on return.
    *
-   * @param metadataBytes new limit
+   * @param metadataBytes new limit, not smaller than before
    */
   public void growMetadata(long metadataBytes) {
-    throw new UnsupportedOperationException();
+    state.space.checkWritable();
+    PoolOptions options = PoolOptions.ofSize(0).withMetadata(metadataBytes);
+    long blocks = Limits.nodeBlocks(options, state.superblock.dataBlocks);
+    locked(
+        () -> {
+          long before = state.superblock.nodeBlocks;
+          requireGrowth("metadata", before, blocks);
+          state.superblock.nodeBlocks = blocks;
+          state.nodeSpace.grown(before);
+          state.transactions.touch();
+          return null;
+        });
+    commit();
+  }
+
+  private static void requireGrowth(String what, long before, long after) {
+    if (after < before) {
+      throw PoolException.badRequest(
+          what + " can only grow: blocks=" + before + " asked_blocks=" + after);
+    }
   }
 
   /**
    * Adds a listener.
    *
-   * @param listener hears of events
+   * @param listener hears of events until the pool is closed
    */
   public void addListener(PoolListener listener) {
-    throw new UnsupportedOperationException();
+    housekeeper.add(listener);
   }
 
-  /** Commits and closes; open devices are closed. */
+  /** Does the background thread's work once; for pools that were opened without one. */
+  boolean tend() {
+    return housekeeper.tend();
+  }
+
+  /**
+   * Commits and closes. Devices still open fail from now on. Idempotent.
+   *
+   * @throws PoolException if the commit failed; the pool is closed all the same, as its last commit left it
+   */
   @Override
   public void close() {
-    throw new UnsupportedOperationException();
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    if (background) {
+      housekeeper.stop();
+    }
+    state.inFlight.close();
+    try {
+      if (state.transactions.failure() == null && !state.needsCheck()) {
+        commit();
+      }
+    } finally {
+      housekeeper.recordFailure();
+      state.files.close();
+    }
   }
 }

@@ -298,6 +298,15 @@ public final class SpaceMap implements Participant {
     return pendingBlocks;
   }
 
+  /**
+   * Whether freed blocks wait only for operations in flight to end.
+   *
+   * @return true when a look a moment later may find some ready
+   */
+  public boolean hasWaiting() {
+    return !waiting.isEmpty() && waiting.peek().epoch != 0;
+  }
+
   @Override
   public void freeze() {
     counts.freeze();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.transaction;
 
+import io.veneer.thinpool.PoolException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
@@ -35,12 +36,14 @@ public final class InFlight {
 
   private final AtomicLongArray slots = new AtomicLongArray((SLOTS + 1) * PADDING);
   private final AtomicLong epoch = new AtomicLong(1);
+  private volatile boolean closed;
 
   /**
    * Begins an operation.
    *
    * @param tag device id of a writer, or {@link #READER}
    * @return the slot to give back to {@link #exit}
+   * @throws PoolException after {@link #close}
    */
   public int enter(int tag) {
     long mark = (epoch.get() << TAG_BITS) | tag;
@@ -52,7 +55,17 @@ public final class InFlight {
         Thread.yield();
       }
     }
+    if (closed) {
+      exit(slot);
+      throw PoolException.badRequest("pool is closed");
+    }
     return slot;
+  }
+
+  /** Lets no more operations in, and waits for those inside. */
+  public void close() {
+    closed = true;
+    awaitAll();
   }
 
   /**

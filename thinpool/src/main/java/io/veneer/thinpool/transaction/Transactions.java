@@ -48,6 +48,7 @@ public final class Transactions {
   private final List<Participant> participants = new ArrayList<>();
   private List<StagedBlock> staged = new ArrayList<>();
   private boolean dirty;
+  private ByteBuffer durableImage = BlockHeaderFormat.newBlock();
   private volatile long openSequence;
   private volatile long durableSequence;
   private volatile PoolException failure;
@@ -70,6 +71,7 @@ public final class Transactions {
     this.dataForce = new SharedForce(data::force);
     this.durableSequence = superblock.sequence;
     this.openSequence = superblock.sequence + 1;
+    SuperblockFormat.encode(superblock, slotOf(superblock.sequence), durableImage);
   }
 
   /**
@@ -299,7 +301,8 @@ public final class Transactions {
     } finally {
       lock.unlock();
     }
-    write(blocks, image, slotOf(sequence));
+    write(blocks, image.duplicate(), slotOf(sequence));
+    durableImage = image;
     finish(sequence, blocks.size() + 1);
     return true;
   }
@@ -342,6 +345,41 @@ public final class Transactions {
           "pool takes no more commits because one failed; close it and run veneer check: cause="
               + failure.getMessage(),
           failure);
+    }
+  }
+
+  /**
+   * Refuses all further commits, because metadata in memory is no longer sure to be right.
+   *
+   * @param cause what went wrong in the middle of a change
+   */
+  public void poison(RuntimeException cause) {
+    fail(
+        cause instanceof PoolException
+            ? (PoolException) cause
+            : new PoolException(
+                PoolException.Severity.NEEDS_CHECK, "metadata change failed: " + cause, cause));
+  }
+
+  /**
+   * Tries to record on disk that the pool must be checked before it is written again: the last
+   * durable superblock, with that flag, in the other slot. What the failed commit may have left
+   * there is overwritten.
+   */
+  public void recordNeedsCheck() {
+    commitLock.lock();
+    try {
+      Superblock last = SuperblockFormat.decode(durableImage, slotOf(durableSequence));
+      last.set(SuperblockFormat.STATE_NEEDS_CHECK, true);
+      last.sequence = durableSequence + 1;
+      ByteBuffer image = BlockHeaderFormat.newBlock();
+      SuperblockFormat.encode(last, slotOf(last.sequence), image);
+      metadata.write(slotOf(last.sequence), image);
+      metadata.force();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    } finally {
+      commitLock.unlock();
     }
   }
 

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.device;
+
+import io.veneer.thinpool.HostSpaceException;
+import io.veneer.thinpool.OutOfDataSpaceException;
+import io.veneer.thinpool.OutOfMetadataSpaceException;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.QuotaExceededException;
+import io.veneer.thinpool.file.DataFile;
+import io.veneer.thinpool.file.RawFile;
+import io.veneer.thinpool.format.DeviceRecord;
+import io.veneer.thinpool.format.MappingEntry;
+import io.veneer.thinpool.format.Superblock;
+import io.veneer.thinpool.mapping.StoredDevice;
+import io.veneer.thinpool.space.SpaceMap;
+import io.veneer.thinpool.transaction.Transactions;
+import java.nio.ByteBuffer;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Writes into one virtual block of one device: the decisions of copy-on-write.
+ *
+ * <pre>
+ *   mapping                          what a write does
+ *   data, born after the last        stores in place; the clock proves that nobody shares the block
+ *     snapshot of this device
+ *   data, older, exclusive           stores in place; the reference counts prove it
+ *   data, shared, same bytes         nothing
+ *   data, shared                     copies the block with the bytes replaced (or, if the write covers it, just
+ *                                    writes it) to a free block, then maps that one
+ *   hole or zero, zeroes written     nothing
+ *   hole or zero                     fills a free block, with zeroes (or the external origin) around the bytes
+ * </pre>
+ *
+ * <p>A fresh block is complete before it is mapped, so no reader sees a half of it, and no byte of
+ * what it held before. Callers are in flight as writers of the device, so no snapshot comes between
+ * looking a mapping up and storing. Threads that change the mapping of the same virtual block take
+ * turns at a stripe lock; storing in place needs none.
+ */
+final class BlockWriter {
+  private static final int STRIPES = 64;
+  private static final int RUN_BYTES = 1 << 20;
+
+  private final StoredDevice stored;
+  private final DeviceRoom room;
+  private final Transactions transactions;
+  private final DataFile file;
+  private final int blockBytes;
+  private final RawFile externalOrigin;
+  private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+  private volatile long privateSince;
+  private long lastBlock = SpaceMap.NONE;
+
+  BlockWriter(StoredDevice stored, DeviceRoom room, RawFile externalOrigin) {
+    this.stored = stored;
+    this.room = room;
+    this.transactions = room.transactions();
+    this.file = transactions.data();
+    this.blockBytes = transactions.superblock().blockSizeBytes;
+    this.externalOrigin = externalOrigin;
+    for (int i = 0; i < STRIPES; i++) {
+      stripes[i] = new ReentrantLock();
+    }
+    snapshotted();
+  }
+
+  /** Takes over the device's snapshot time; the gate is closed. */
+  void snapshotted() {
+    privateSince = stored.record().snapshottedTime;
+  }
+
+  private boolean isSurelyPrivate(long entry) {
+    return MappingEntry.isData(entry) && MappingEntry.time(entry) >= privateSince;
+  }
+
+  private long offsetOf(long entry) {
+    return MappingEntry.dataBlock(entry) * blockBytes;
+  }
+
+  /**
+   * Writes bytes into a virtual block.
+   *
+   * @param keepZeroes whether zeroes take a block too, so that later writes need none
+   */
+  void write(long virtualBlock, int within, ByteBuffer source, boolean keepZeroes) {
+    long entry = stored.lookup(virtualBlock);
+    if (isSurelyPrivate(entry)) {
+      storeInPlace(entry, within, source);
+      return;
+    }
+    ReentrantLock stripe = stripe(virtualBlock);
+    stripe.lock();
+    try {
+      writeCarefully(virtualBlock, within, source, keepZeroes);
+    } finally {
+      stripe.unlock();
+    }
+  }
+
+  private ReentrantLock stripe(long virtualBlock) {
+    return stripes[(int) virtualBlock & (STRIPES - 1)];
+  }
+
+  private void storeInPlace(long entry, int within, ByteBuffer source) {
+    try {
+      file.write(offsetOf(entry) + within, source);
+    } catch (HostSpaceException e) {
+      throw hostFull(e);
+    }
+  }
+
+  private void writeCarefully(long virtualBlock, int within, ByteBuffer source, boolean keep) {
+    long entry = stored.lookup(virtualBlock);
+    if (isSurelyPrivate(entry) || isExclusive(virtualBlock, entry)) {
+      storeInPlace(entry, within, source);
+    } else if (MappingEntry.isData(entry)) {
+      breakSharing(virtualBlock, entry, within, source, keep);
+    } else {
+      provision(virtualBlock, entry, within, source, keep);
+    }
+  }
+
+  private boolean isExclusive(long virtualBlock, long entry) {
+    if (!MappingEntry.isData(entry)) {
+      return false;
+    }
+    transactions.lock().lock();
+    try {
+      return stored.isExclusive(virtualBlock, entry);
+    } finally {
+      transactions.lock().unlock();
+    }
+  }
+
+  private void breakSharing(
+      long virtualBlock, long entry, int within, ByteBuffer source, boolean keep) {
+    long from = offsetOf(entry);
+    if (file.matches(from + within, source)) {
+      elide(source);
+      return;
+    }
+    boolean whole = source.remaining() == blockBytes;
+    if (whole && !keep && Zeroes.isAllOf(source)) {
+      remap(virtualBlock, entry, MappingEntry.zero(clock()));
+      elide(source);
+      return;
+    }
+    long block = allocate(virtualBlock);
+    try {
+      if (whole) {
+        file.writeNew(block * blockBytes, source);
+      } else {
+        room.counters().copied(blockBytes - source.remaining());
+        file.copyPatched(from, block * blockBytes, within, source);
+      }
+      remap(virtualBlock, entry, MappingEntry.data(block, clock()));
+    } catch (RuntimeException | Error e) {
+      throw giveBack(block, e);
+    }
+  }
+
+  private void provision(
+      long virtualBlock, long entry, int within, ByteBuffer source, boolean keep) {
+    boolean external = externalOrigin != null && !MappingEntry.isZero(entry);
+    if (external) {
+      provisionFromOrigin(virtualBlock, entry, within, source);
+      return;
+    }
+    if (!keep && Zeroes.isAllOf(source)) {
+      elide(source);
+      return;
+    }
+    long block = allocate(virtualBlock);
+    try {
+      if (source.remaining() == blockBytes) {
+        file.writeNew(block * blockBytes, source);
+      } else {
+        room.counters().zeroed(blockBytes - source.remaining());
+        file.zeroPatched(block * blockBytes, within, source);
+      }
+      remap(virtualBlock, entry, MappingEntry.data(block, clock()));
+    } catch (RuntimeException | Error e) {
+      throw giveBack(block, e);
+    }
+  }
+
+  private void provisionFromOrigin(long virtualBlock, long entry, int within, ByteBuffer source) {
+    ByteBuffer content = ByteBuffer.allocate(blockBytes);
+    externalOrigin.read(virtualBlock * blockBytes, content);
+    content.clear();
+    if (content.slice(within, source.remaining()).equals(source)) {
+      elide(source);
+      return;
+    }
+    room.counters().copied(blockBytes - source.remaining());
+    content.position(within).put(source.duplicate()).clear();
+    long block = allocate(virtualBlock);
+    try {
+      file.writeNew(block * blockBytes, content);
+      remap(virtualBlock, entry, MappingEntry.data(block, clock()));
+      elide(source, 0);
+    } catch (RuntimeException | Error e) {
+      throw giveBack(block, e);
+    }
+  }
+
+  private void elide(ByteBuffer source) {
+    elide(source, 1);
+  }
+
+  private void elide(ByteBuffer source, int counted) {
+    source.position(source.limit());
+    if (counted > 0) {
+      room.counters().elided();
+    }
+  }
+
+  /**
+   * The clock stands still while writers of this device are inside, for all that it matters to this
+   * device.
+   */
+  private long clock() {
+    return Math.min(transactions.superblock().clock, MappingEntry.TIME_MAX);
+  }
+
+  /** Makes a whole block read as zeroes: without an external origin by unmapping it. */
+  void unmap(long virtualBlock) {
+    ReentrantLock stripe = stripe(virtualBlock);
+    stripe.lock();
+    transactions.lock().lock();
+    try {
+      if (externalOrigin == null) {
+        stored.unmap(virtualBlock);
+      } else if (!MappingEntry.isZero(stored.lookup(virtualBlock))) {
+        stored.map(virtualBlock, MappingEntry.zero(clock()));
+      }
+    } finally {
+      transactions.lock().unlock();
+      stripe.unlock();
+    }
+  }
+
+  private void remap(long virtualBlock, long expected, long entry) {
+    transactions.lock().lock();
+    try {
+      if (stored.lookup(virtualBlock) != expected) {
+        throw new IllegalStateException(
+            "mapping changed under a stripe lock: virtual_block=" + virtualBlock);
+      }
+      stored.map(virtualBlock, entry);
+    } finally {
+      transactions.lock().unlock();
+    }
+  }
+
+  private long allocate(long virtualBlock) {
+    transactions.lock().lock();
+    try {
+      checkQuota();
+      checkSpace();
+      return takeBlock(virtualBlock);
+    } catch (HostSpaceException e) {
+      throw new OutOfMetadataSpaceException(
+          "the host's disk is full and metadata cannot grow; free space on the host", e);
+    } finally {
+      transactions.lock().unlock();
+    }
+  }
+
+  private void checkQuota() {
+    DeviceRecord record = stored.record();
+    if (record.quotaBytes > 0 && (record.ownBlocks + 1) * blockBytes > record.quotaBytes) {
+      throw new QuotaExceededException(
+          "device has reached its quota; raise it or discard data: device="
+              + record.name
+              + " quota_bytes="
+              + record.quotaBytes);
+    }
+  }
+
+  /** Blocks kept for other devices with a write guarantee are not free for this one. */
+  private void checkSpace() {
+    DeviceRecord record = stored.record();
+    Superblock superblock = transactions.superblock();
+    long keptForOthers =
+        superblock.reservedBlocks
+            - (record.is(DeviceRecord.GUARANTEED) ? record.reservedBlocks : 0);
+    long available = room.data().freeBlocks() - room.data().pendingBlocks() - keptForOthers;
+    if (available < 1) {
+      throw outOfData(keptForOthers);
+    }
+  }
+
+  private OutOfDataSpaceException outOfData(long keptForOthers) {
+    return new OutOfDataSpaceException(
+        "pool is out of data space; grow it or remove devices: free_blocks="
+            + room.data().freeBlocks()
+            + " pending_blocks="
+            + room.data().pendingBlocks()
+            + " reserved_blocks="
+            + keptForOthers);
+  }
+
+  /**
+   * Prefers the block behind the one that was handed out before, so that what is written together
+   * lies together.
+   */
+  private long takeBlock(long virtualBlock) {
+    long goal = lastBlock == SpaceMap.NONE ? SpaceMap.NONE : lastBlock + 1;
+    if (goal == SpaceMap.NONE) {
+      room.data().skipTo(Math.max(1, RUN_BYTES / blockBytes));
+    }
+    long block = room.data().allocate(goal);
+    if (block == SpaceMap.NONE) {
+      throw outOfData(0);
+    }
+    lastBlock = block;
+    return block;
+  }
+
+  /** Gives a block that was not mapped back, and says what the failure means. */
+  private RuntimeException giveBack(long block, Throwable failure) {
+    transactions.lock().lock();
+    try {
+      room.data().decrement(block);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    } finally {
+      transactions.lock().unlock();
+    }
+    if (failure instanceof Error) {
+      throw (Error) failure;
+    }
+    return failure instanceof HostSpaceException
+        ? hostFull((HostSpaceException) failure)
+        : (RuntimeException) failure;
+  }
+
+  private static PoolException hostFull(HostSpaceException cause) {
+    return new OutOfDataSpaceException(
+        "the host's disk is full; free space on the host: " + cause.getMessage(), cause);
+  }
+}

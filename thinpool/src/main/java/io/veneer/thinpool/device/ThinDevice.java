@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.device;
+
+import io.veneer.thinpool.ExtentVisitor;
+import io.veneer.thinpool.OutOfDataSpaceException;
+import io.veneer.thinpool.OutOfMetadataSpaceException;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.file.DataFile;
+import io.veneer.thinpool.file.RawFile;
+import io.veneer.thinpool.format.MappingEntry;
+import io.veneer.thinpool.mapping.StoredDevice;
+import io.veneer.thinpool.transaction.InFlight;
+import io.veneer.thinpool.transaction.Transactions;
+import java.nio.ByteBuffer;
+
+/**
+ * What a request to a thin device means: cuts ranges into virtual blocks and reads, writes, clears
+ * or discards each. There is one object a device, shared by all who have it open.
+ *
+ * <p>Any thread may call any request. A request is in flight while it runs, but never while it
+ * waits for space. Reading takes no lock.
+ */
+public final class ThinDevice {
+  private static final int SINGLE_BLOCKS = 8;
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final StoredDevice stored;
+  private final DeviceRoom room;
+  private final Transactions transactions;
+  private final InFlight inFlight;
+  private final DataFile file;
+  private final WriterGate gate;
+  private final BlockWriter writer;
+  private final RawFile externalOrigin;
+  private final int blockBytes;
+  private final int blockShift;
+  private volatile long sizeBytes;
+
+  /**
+   * Makes a device ready for requests. Under the metadata lock.
+   *
+   * @param stored its record and mappings
+   * @param room what it works with
+   */
+  public ThinDevice(StoredDevice stored, DeviceRoom room) {
+    this.stored = stored;
+    this.room = room;
+    this.transactions = room.transactions();
+    this.inFlight = room.inFlight();
+    this.file = transactions.data();
+    this.gate = new WriterGate(inFlight, stored.record().id);
+    this.externalOrigin =
+        stored.record().hasExternalOrigin() ? RawFile.open(stored.record().externalOrigin) : null;
+    this.writer = new BlockWriter(stored, room, externalOrigin);
+    this.blockBytes = transactions.superblock().blockSizeBytes;
+    this.blockShift = Integer.numberOfTrailingZeros(blockBytes);
+    this.sizeBytes = stored.record().sizeBytes;
+  }
+
+  /**
+   * The record and mappings.
+   *
+   * @return always the same object
+   */
+  public StoredDevice stored() {
+    return stored;
+  }
+
+  /**
+   * The size now.
+   *
+   * @return bytes
+   */
+  public long sizeBytes() {
+    return sizeBytes;
+  }
+
+  int blockSizeBytes() {
+    return blockBytes;
+  }
+
+  void read(long offset, ByteBuffer target) {
+    checkRange(offset, target.remaining());
+    int end = target.limit();
+    long at = offset;
+    while (target.position() < end) {
+      int chunk = Math.min(CHUNK_BYTES, end - target.position());
+      readChunk(at, target, chunk);
+      at += chunk;
+    }
+    target.limit(end);
+  }
+
+  /** Long reads are cut, so that they do not hold back the reuse of freed blocks. */
+  private void readChunk(long offset, ByteBuffer target, int bytes) {
+    int slot = inFlight.enter(InFlight.READER);
+    try {
+      long at = offset;
+      int end = target.position() + bytes;
+      while (target.position() < end) {
+        int within = (int) at & (blockBytes - 1);
+        int piece = Math.min(blockBytes - within, end - target.position());
+        target.limit(target.position() + piece);
+        readPiece(at >>> blockShift, within, target);
+        at += piece;
+      }
+    } finally {
+      inFlight.exit(slot);
+    }
+  }
+
+  private void readPiece(long virtualBlock, int within, ByteBuffer target) {
+    long entry = stored.lookup(virtualBlock);
+    if (MappingEntry.isData(entry)) {
+      file.read((MappingEntry.dataBlock(entry) << blockShift) + within, target);
+    } else if (externalOrigin != null && !MappingEntry.isZero(entry)) {
+      externalOrigin.read((virtualBlock << blockShift) + within, target);
+    } else {
+      Zeroes.fill(target, target.remaining());
+    }
+  }
+
+  void write(long offset, ByteBuffer source, boolean fua) {
+    checkRange(offset, source.remaining());
+    room.keeper().checkWritable();
+    long length = source.remaining();
+    writePieces(offset, source, false);
+    if (fua) {
+      makeDurable(offset, length);
+    }
+  }
+
+  private void writePieces(long offset, ByteBuffer source, boolean keepZeroes) {
+    int begin = source.position();
+    int end = source.limit();
+    SpaceSearch search = new SpaceSearch(room.keeper());
+    while (source.position() < end) {
+      PoolException stopped = writeUntilStopped(offset - begin, source, end, keepZeroes);
+      if (stopped != null) {
+        source.limit(end);
+        search.again(stopped);
+      }
+    }
+    source.limit(end);
+  }
+
+  /**
+   * Writes on from the source's position; ends at its end or, with the reason, where space ran out.
+   */
+  private PoolException writeUntilStopped(
+      long base, ByteBuffer source, int end, boolean keepZeroes) {
+    int slot = gate.enter();
+    int done = source.position();
+    try {
+      while (done < end) {
+        long at = base + done;
+        int within = (int) at & (blockBytes - 1);
+        int piece = Math.min(blockBytes - within, end - done);
+        source.limit(done + piece);
+        writer.write(at >>> blockShift, within, source, keepZeroes);
+        done += piece;
+      }
+      return null;
+    } catch (OutOfDataSpaceException | OutOfMetadataSpaceException e) {
+      source.position(done);
+      return e;
+    } finally {
+      inFlight.exit(slot);
+    }
+  }
+
+  void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua) {
+    checkRange(offset, lengthBytes);
+    room.keeper().checkWritable();
+    if (mayUnmap) {
+      clear(offset, lengthBytes);
+    } else {
+      storeZeroes(offset, lengthBytes, true);
+    }
+    if (fua) {
+      makeDurable(offset, lengthBytes);
+    }
+  }
+
+  void discard(long offset, long lengthBytes) {
+    checkRange(offset, lengthBytes);
+    room.keeper().checkWritable();
+    clear(offset, lengthBytes);
+  }
+
+  private void storeZeroes(long offset, long lengthBytes, boolean keep) {
+    long end = offset + lengthBytes;
+    long at = offset;
+    while (at < end) {
+      int chunk = (int) Math.min(CHUNK_BYTES, end - at);
+      writePieces(at, Zeroes.of(chunk), keep);
+      at += chunk;
+    }
+  }
+
+  /**
+   * Unmaps whole blocks, clears parts of blocks at the ends. The device's last block is whole
+   * though it may be short.
+   */
+  private void clear(long offset, long lengthBytes) {
+    long end = offset + lengthBytes;
+    long first = (offset + blockBytes - 1) >>> blockShift;
+    long last = end == sizeBytes ? (end + blockBytes - 1) >>> blockShift : end >>> blockShift;
+    if (first >= last) {
+      storeZeroes(offset, lengthBytes, false);
+      return;
+    }
+    storeZeroes(offset, (first << blockShift) - offset, false);
+    unmap(first, last);
+    storeZeroes(last << blockShift, Math.max(0, end - (last << blockShift)), false);
+  }
+
+  private void unmap(long first, long last) {
+    SpaceSearch search = new SpaceSearch(room.keeper());
+    if (externalOrigin == null && last - first > SINGLE_BLOCKS) {
+      unmapRun(first, last, search);
+      return;
+    }
+    long block = first;
+    while (block < last) {
+      int slot = gate.enter();
+      PoolException stopped = null;
+      try {
+        writer.unmap(block);
+        block++;
+      } catch (OutOfMetadataSpaceException e) {
+        stopped = e;
+      } finally {
+        inFlight.exit(slot);
+      }
+      search.againIf(stopped);
+    }
+  }
+
+  /** Unmaps leaf by leaf, with this device's writers kept out for one leaf at a time. */
+  private void unmapRun(long first, long last, SpaceSearch search) {
+    long block = first;
+    while (block < last) {
+      PoolException stopped = null;
+      gate.close();
+      try {
+        block = unmapSome(block, last);
+      } catch (OutOfMetadataSpaceException e) {
+        stopped = e;
+      } finally {
+        gate.open();
+      }
+      search.againIf(stopped);
+    }
+  }
+
+  private long unmapSome(long first, long last) {
+    transactions.lock().lock();
+    try {
+      return stored.unmapSome(first, last);
+    } finally {
+      transactions.lock().unlock();
+    }
+  }
+
+  void flush() {
+    transactions.flush(stored.lastChange());
+  }
+
+  /**
+   * A write to a block whose mapping is durable needs its own bytes forced only; else the mapping
+   * is committed.
+   */
+  private void makeDurable(long offset, long lengthBytes) {
+    boolean oneBlock =
+        lengthBytes > 0 && offset >>> blockShift == (offset + lengthBytes - 1) >>> blockShift;
+    if (!oneBlock || stored.lastChange() > transactions.durableSequence()) {
+      flush();
+      return;
+    }
+    int slot = inFlight.enter(InFlight.READER);
+    try {
+      long entry = stored.lookup(offset >>> blockShift);
+      if (MappingEntry.isData(entry)) {
+        long begin = (MappingEntry.dataBlock(entry) << blockShift) + (offset & (blockBytes - 1));
+        transactions.forceRange(begin, lengthBytes);
+      }
+    } finally {
+      inFlight.exit(slot);
+    }
+  }
+
+  void extents(long offset, long lengthBytes, ExtentVisitor visitor) {
+    checkRange(offset, lengthBytes);
+    extentWalk().walk(offset, lengthBytes, visitor);
+  }
+
+  /**
+   * Walks what differs between this device and another of the pool.
+   *
+   * @param since the device to compare with
+   * @param visitor takes the ranges that differ, with what this device has there
+   */
+  public void changedSince(ThinDevice since, ExtentVisitor visitor) {
+    extentWalk().walkDifference(since.stored, sizeBytes, visitor);
+  }
+
+  private ExtentWalk extentWalk() {
+    return new ExtentWalk(stored, room, blockBytes, externalOrigin != null);
+  }
+
+  private void checkRange(long offset, long lengthBytes) {
+    if (offset < 0 || lengthBytes < 0 || offset > sizeBytes - lengthBytes) {
+      throw PoolException.badRequest(
+          "range lies outside the device: offset="
+              + offset
+              + " length="
+              + lengthBytes
+              + " size="
+              + sizeBytes);
+    }
+  }
+
+  /**
+   * Keeps writers out, for a snapshot or a new size. The thread holds no lock and is not in flight.
+   */
+  public void closeGate() {
+    gate.close();
+  }
+
+  /** Lets writers in again. */
+  public void openGate() {
+    gate.open();
+  }
+
+  /**
+   * Takes over what a snapshot changed in the record. The gate is closed; under the metadata lock.
+   */
+  public void snapshotted() {
+    writer.snapshotted();
+  }
+
+  /**
+   * Takes over a new size. The gate is closed; under the metadata lock.
+   *
+   * @param bytes the new size
+   */
+  public void resized(long bytes) {
+    sizeBytes = bytes;
+  }
+
+  /**
+   * Clears what lies between a smaller size and the end of its last block, so that it reads as
+   * zeroes should the device grow again.
+   *
+   * @param newSizeBytes the size that the device is about to have
+   */
+  public void clearTail(long newSizeBytes) {
+    long blockEnd = (newSizeBytes + blockBytes - 1) >>> blockShift << blockShift;
+    long end = Math.min(blockEnd, sizeBytes);
+    if (end > newSizeBytes) {
+      storeZeroes(newSizeBytes, end - newSizeBytes, false);
+    }
+  }
+
+  /** Closes the external origin, if there is one. Nobody uses the device any more. */
+  public void close() {
+    if (externalOrigin != null) {
+      externalOrigin.close();
+    }
+  }
+}

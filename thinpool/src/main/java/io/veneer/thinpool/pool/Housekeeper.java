@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.pool;
+
+import io.veneer.thinpool.PoolListener;
+import io.veneer.thinpool.PoolMode;
+import io.veneer.thinpool.PoolStatus;
+import io.veneer.thinpool.transaction.Participant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pool's background thread: commits at least every second, gives freed blocks and removed
+ * devices back, extends the pool at its low-water mark, and sends events.
+ */
+final class Housekeeper implements Participant, Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
+  private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+  private static final long NODE_BYTES = 6 * 1024;
+
+  private final PoolState state;
+  private final Supplier<PoolStatus> status;
+  private final List<PoolListener> listeners = new CopyOnWriteArrayList<>();
+  private final long nodesMax = Math.max(1024, Runtime.getRuntime().maxMemory() / 8 / NODE_BYTES);
+  private final Thread thread;
+  private long lastCommitNanos = System.nanoTime();
+  private PoolMode lastMode;
+  private boolean wasLow;
+  private boolean failureRecorded;
+  private volatile boolean stopping;
+
+  Housekeeper(PoolState state, Supplier<PoolStatus> status) {
+    this.state = state;
+    this.status = status;
+    this.lastMode = state.mode();
+    this.thread = new Thread(this, "veneer-pool");
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void add(PoolListener listener) {
+    listeners.add(listener);
+  }
+
+  /** Has it look for work now. */
+  void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  /** Ends the thread; returns when it is over. */
+  void stop() {
+    stopping = true;
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      wake();
+      try {
+        thread.join(10);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void freeze() {
+    // Has no metadata of its own.
+  }
+
+  @Override
+  public void durable(long sequence) {
+    wake();
+  }
+
+  @Override
+  public void run() {
+    while (!stopping) {
+      LockSupport.parkNanos(this, tend() ? RETRY_NANOS : COMMIT_NANOS / 4);
+    }
+  }
+
+  /** Does what is due; true when something is waiting that a moment may bring. */
+  boolean tend() {
+    try {
+      return work();
+    } catch (RuntimeException e) {
+      LOG.warn("background work failed: pool={}", state.files.location(), e);
+      return false;
+    }
+  }
+
+  private boolean work() {
+    boolean more = false;
+    if (state.mode() != PoolMode.READ_ONLY) {
+      extendAtLowWater();
+      while (!stopping && state.space.reclaimer().step()) {
+        state.space.returns().giveBack();
+        commitIfDue();
+      }
+      commitIfDue();
+      state.space.returns().giveBack();
+      more = limitMemoryAndLookForPending();
+    }
+    recordFailure();
+    sendEvents();
+    return more;
+  }
+
+  private void commitIfDue() {
+    long now = System.nanoTime();
+    if (now - lastCommitNanos >= COMMIT_NANOS) {
+      lastCommitNanos = now;
+      if (state.transactions.isDirty()) {
+        state.transactions.commit();
+      }
+    }
+  }
+
+  private boolean limitMemoryAndLookForPending() {
+    state.transactions.lock().lock();
+    try {
+      state.table.limitMemory(nodesMax);
+      return state.dataSpace.hasWaiting() || state.nodeSpace.hasWaiting();
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+
+  private void extendAtLowWater() {
+    boolean low;
+    state.transactions.lock().lock();
+    try {
+      low = state.availableBlocks() < state.superblock.lowWaterBlocks;
+    } finally {
+      state.transactions.lock().unlock();
+    }
+    if (low) {
+      state.space.extend();
+    }
+  }
+
+  /** Records on disk, once, that a commit failed. */
+  void recordFailure() {
+    if (!failureRecorded && state.transactions.failure() != null) {
+      failureRecorded = true;
+      LOG.error(
+          "pool became read-only: pool={}", state.files.location(), state.transactions.failure());
+      state.transactions.recordNeedsCheck();
+    }
+  }
+
+  private void sendEvents() {
+    PoolStatus now = status.get();
+    if (now.mode() != lastMode) {
+      PoolMode before = lastMode;
+      lastMode = now.mode();
+      listeners.forEach(listener -> listener.modeChanged(before, now));
+    }
+    boolean low =
+        now.totalDataBytes() - now.usedDataBytes() - now.reservedDataBytes() < now.lowWaterBytes()
+            || now.totalMetadataBytes() - now.usedMetadataBytes() < now.metadataLowWaterBytes();
+    if (low && !wasLow) {
+      listeners.forEach(listener -> listener.lowWater(now));
+    }
+    wasLow = low;
+  }
+}

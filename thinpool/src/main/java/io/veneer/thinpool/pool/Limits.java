@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.pool;
+
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.format.PoolGeometry;
+import io.veneer.thinpool.format.Superblock;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/** What sizes, names and attributes may be; each check says what was wrong and what is right. */
+final class Limits {
+  static final long DEVICE_BYTES_MIN = 1L << 20;
+  static final long DEVICE_BYTES_MAX = 16L << 40;
+  static final int NAME_BYTES_MAX = 255;
+  static final int ATTRIBUTES_BYTES_MAX = 64 * 1024;
+  static final int DEVICE_ID_MAX = (1 << 24) - 1;
+  static final int DEVICES_MAX = 1 << 22;
+  private static final int SECTOR_BYTES = 512;
+
+  private Limits() {}
+
+  static long deviceSize(long sizeBytes) {
+    if (sizeBytes < DEVICE_BYTES_MIN || sizeBytes > DEVICE_BYTES_MAX) {
+      throw PoolException.badRequest("device size must be from 1 MiB to 16 TiB: size=" + sizeBytes);
+    }
+    return (sizeBytes + SECTOR_BYTES - 1) / SECTOR_BYTES * SECTOR_BYTES;
+  }
+
+  static String name(String name) {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    boolean control = name.chars().anyMatch(Character::isISOControl);
+    if (bytes < 1 || bytes > NAME_BYTES_MAX || control) {
+      throw PoolException.badRequest(
+          "device name must be 1 to 255 bytes without control characters: bytes=" + bytes);
+    }
+    return name;
+  }
+
+  static Map<String, String> attributes(Map<String, String> attributes) {
+    long bytes = 0;
+    for (Map.Entry<String, String> entry : attributes.entrySet()) {
+      bytes += entry.getKey().getBytes(StandardCharsets.UTF_8).length;
+      bytes += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
+      bytes += 2 * Integer.BYTES;
+    }
+    if (bytes > ATTRIBUTES_BYTES_MAX) {
+      throw PoolException.badRequest(
+          "attributes of a device must be at most 65536 bytes in all: bytes=" + bytes);
+    }
+    return Map.copyOf(attributes);
+  }
+
+  static String externalOrigin(String path) {
+    int bytes = path.getBytes(StandardCharsets.UTF_8).length;
+    if (!path.startsWith("/") || bytes > 4096) {
+      throw PoolException.badRequest(
+          "external origin must be an absolute path of at most 4096 bytes: path=" + path);
+    }
+    return path;
+  }
+
+  static void blockSize(int bytes) {
+    boolean power = Integer.bitCount(bytes) == 1;
+    if (!power || bytes < Superblock.BLOCK_SIZE_MIN || bytes > Superblock.BLOCK_SIZE_MAX) {
+      throw PoolException.badRequest(
+          "block size must be a power of two from 4 KiB to 1 MiB: block_size=" + bytes);
+    }
+  }
+
+  /** How many data blocks a size is, rounded up. */
+  static long dataBlocks(long bytes, int blockSizeBytes) {
+    PoolGeometry geometry = PoolGeometry.ofBlockSize(blockSizeBytes);
+    long most = geometry.dataBlocksMax() * blockSizeBytes;
+    if (bytes < DEVICE_BYTES_MIN || bytes > most) {
+      throw PoolException.badRequest(
+          "data size must be from 1 MiB to "
+              + (most >> 40)
+              + " TiB with this block size: size="
+              + bytes);
+    }
+    return (bytes + blockSizeBytes - 1) / blockSizeBytes;
+  }
+
+  /** How many metadata blocks a limit is; 0 derives one that is ample for the data. */
+  static long nodeBlocks(PoolOptions options, long dataBlocks) {
+    long bytes = options.metadataBytes();
+    if (bytes == 0) {
+      return Math.min(PoolGeometry.NODE_BLOCKS_MAX, 16_384 + dataBlocks / 16);
+    }
+    if (bytes < DEVICE_BYTES_MIN * 2
+        || bytes / Superblock.BLOCK_SIZE_MIN > PoolGeometry.NODE_BLOCKS_MAX) {
+      throw PoolException.badRequest("metadata size must be from 2 MiB to 1 TiB: size=" + bytes);
+    }
+    return bytes / Superblock.BLOCK_SIZE_MIN;
+  }
+}

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.pool;
+
+import io.veneer.thinpool.DeviceExistsException;
+import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.NoSuchDeviceException;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolOperations;
+import io.veneer.thinpool.ReadOnlyException;
+import io.veneer.thinpool.device.ThinDevice;
+import io.veneer.thinpool.format.DeviceRecord;
+import io.veneer.thinpool.mapping.StoredDevice;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Puts a transaction together: checks each operation against the pool and the operations before it,
+ * and notes what to do. Nothing is changed before {@link OperationApplier} applies the whole list.
+ * Operations that need a moment without writers close the device's gate, which stays closed until
+ * the transaction is over.
+ */
+final class OperationList implements PoolOperations {
+  /** What to do to the set of devices, in order. */
+  enum Kind {
+    CREATE,
+    SNAPSHOT,
+    REMOVE
+  }
+
+  /** One such step; the origin is 0 but for snapshots. */
+  record Step(Kind kind, int id, int originId) {}
+
+  private final PoolState state;
+  private final Directory directory;
+  private final Map<String, Integer> names = new LinkedHashMap<>();
+  private final Map<Integer, DeviceDraft> drafts = new LinkedHashMap<>();
+  private final Map<Integer, Long> guarantees = new LinkedHashMap<>();
+  private final Set<Integer> smaller = new HashSet<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final List<ThinDevice> closedGates = new ArrayList<>();
+  private int nextId;
+  private Long expectedTransactionId;
+  private long nextTransactionId;
+
+  OperationList(PoolState state, Directory directory) {
+    this.state = state;
+    this.directory = directory;
+    this.nextId = Math.max(1, state.superblock.nextDeviceId);
+  }
+
+  List<Step> steps() {
+    return steps;
+  }
+
+  Map<Integer, DeviceDraft> drafts() {
+    return drafts;
+  }
+
+  /** Devices whose write guarantee is switched: blocks to keep, or -1 for off. */
+  Map<Integer, Long> guarantees() {
+    return guarantees;
+  }
+
+  /** Names that change: the new id, or 0 for gone. */
+  Map<String, Integer> names() {
+    return names;
+  }
+
+  int nextId() {
+    return nextId;
+  }
+
+  /** The transaction id to set, or null. */
+  Long newTransactionId() {
+    return expectedTransactionId == null ? null : nextTransactionId;
+  }
+
+  void openGates() {
+    closedGates.forEach(ThinDevice::openGate);
+  }
+
+  @Override
+  public int createDevice(String name, long sizeBytes) {
+    return create(name, Limits.deviceSize(sizeBytes), "");
+  }
+
+  @Override
+  public int createDevice(String name, long sizeBytes, String externalOrigin) {
+    return create(name, Limits.deviceSize(sizeBytes), Limits.externalOrigin(externalOrigin));
+  }
+
+  private int create(String name, long sizeBytes, String externalOrigin) {
+    DeviceDraft draft = add(name, sizeBytes);
+    draft.externalOrigin = externalOrigin;
+    steps.add(new Step(Kind.CREATE, draft.id, 0));
+    return draft.id;
+  }
+
+  private DeviceDraft add(String name, long sizeBytes) {
+    requireFree(Limits.name(name));
+    state.transactions.lock().lock();
+    try {
+      state.space.checkRoomForNewDevice();
+      DeviceDraft draft = new DeviceDraft(takeId(), name, sizeBytes);
+      drafts.put(draft.id, draft);
+      names.put(name, draft.id);
+      return draft;
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+
+  private int takeId() {
+    if (state.superblock.deviceCount + drafts.size() >= Limits.DEVICES_MAX) {
+      throw PoolException.badRequest("pool has as many devices as it can: " + Limits.DEVICES_MAX);
+    }
+    while (state.table.contains(nextId) || drafts.containsKey(nextId)) {
+      nextId = nextId == Limits.DEVICE_ID_MAX ? 1 : nextId + 1;
+    }
+    int id = nextId;
+    nextId = nextId == Limits.DEVICE_ID_MAX ? 1 : nextId + 1;
+    return id;
+  }
+
+  @Override
+  public int createSnapshot(String name, String originName) {
+    DeviceDraft origin = draft(originName);
+    requireNotBoth(origin, smaller.contains(origin.id));
+    closeGate(origin);
+    DeviceDraft draft = add(name, origin.sizeBytes);
+    draft.externalOrigin = origin.externalOrigin;
+    draft.originId = origin.id;
+    steps.add(new Step(Kind.SNAPSHOT, draft.id, origin.id));
+    return draft.id;
+  }
+
+  @Override
+  public void removeDevice(String name) {
+    DeviceDraft draft = draft(name);
+    names.put(name, 0);
+    steps.add(new Step(Kind.REMOVE, draft.id, 0));
+  }
+
+  @Override
+  public void renameDevice(String name, String newName) {
+    DeviceDraft draft = draft(name);
+    if (name.equals(newName)) {
+      return;
+    }
+    requireFree(Limits.name(newName));
+    draft.name = newName;
+    draft.textChanged = true;
+    names.put(name, 0);
+    names.put(newName, draft.id);
+  }
+
+  @Override
+  public void resizeDevice(String name, long sizeBytes) {
+    DeviceDraft draft = draft(name);
+    requireUnsealed(draft);
+    long size = Limits.deviceSize(sizeBytes);
+    if (size < draft.sizeBytes) {
+      requireNotBoth(draft, isSnapshotted(draft.id));
+      smaller.add(draft.id);
+      ThinDevice device = inUse(draft.id);
+      if (device != null) {
+        device.clearTail(size);
+      } else {
+        clearTail(draft, size);
+      }
+      closeGate(draft);
+    }
+    draft.sizeBytes = size;
+    draft.changed = true;
+  }
+
+  /** What a smaller size cuts off is cleared before the transaction, so a snapshot in it would miss it. */
+  private static void requireNotBoth(DeviceDraft draft, boolean other) {
+    if (other) {
+      throw PoolException.badRequest(
+          "a smaller size and a snapshot of one device need two transactions: name=" + draft.name);
+    }
+  }
+
+  private boolean isSnapshotted(int id) {
+    return steps.stream().anyMatch(step -> step.originId() == id);
+  }
+
+  private void clearTail(DeviceDraft draft, long size) {
+    StoredDevice stored = stored(draft.id);
+    if (stored != null && stored.record().sizeBytes > size) {
+      ThinDevice device = new ThinDevice(stored, state.room);
+      device.clearTail(size);
+      device.close();
+    }
+  }
+
+  @Override
+  public void setAttributes(String name, Map<String, String> attributes) {
+    DeviceDraft draft = draft(name);
+    draft.attributes = Limits.attributes(attributes);
+    draft.textChanged = true;
+  }
+
+  @Override
+  public void sealDevice(String name) {
+    DeviceDraft draft = draft(name);
+    state.transactions.lock().lock();
+    try {
+      if (directory.openCount(draft.id) > 0) {
+        directory.requireNoWriters(state.table.find(draft.id), "sealed");
+      }
+    } finally {
+      state.transactions.lock().unlock();
+    }
+    draft.sealed = true;
+    draft.changed = true;
+  }
+
+  @Override
+  public void setQuota(String name, long quotaBytes) {
+    if (quotaBytes < 0) {
+      throw PoolException.badRequest("quota must not be negative: quota=" + quotaBytes);
+    }
+    DeviceDraft draft = draft(name);
+    draft.quotaBytes = quotaBytes;
+    draft.changed = true;
+  }
+
+  @Override
+  public void setGuarantee(String name, boolean guaranteed) {
+    DeviceDraft draft = draft(name);
+    requireUnsealed(draft);
+    closeGate(draft);
+    draft.guaranteed = guaranteed;
+    draft.changed = true;
+    guarantees.put(draft.id, guaranteed ? blocksToKeep(draft) : -1L);
+  }
+
+  /** A later write needs a block for each virtual block that the device does not hold alone. */
+  private long blocksToKeep(DeviceDraft draft) {
+    int blockBytes = state.superblock.blockSizeBytes;
+    long virtualBlocks = (draft.sizeBytes + blockBytes - 1) / blockBytes;
+    StoredDevice stored = stored(draft.id);
+    if (stored == null) {
+      return virtualBlocks;
+    }
+    int slot = state.inFlight.enter(0);
+    try {
+      return virtualBlocks - stored.exclusiveBlocks();
+    } finally {
+      state.inFlight.exit(slot);
+    }
+  }
+
+  @Override
+  public void setTransactionId(long expected, long next) {
+    long now = expectedTransactionId == null ? state.superblock.transactionId : nextTransactionId;
+    if (now != expected) {
+      throw PoolException.badRequest(
+          "transaction id is not what was expected: expected=" + expected + " found=" + now);
+    }
+    expectedTransactionId = expected;
+    nextTransactionId = next;
+  }
+
+  @Override
+  public DeviceInfo device(String name) {
+    DeviceDraft draft = draft(name);
+    state.transactions.lock().lock();
+    try {
+      StoredDevice stored = state.table.find(draft.id);
+      DeviceRecord record = stored == null ? null : stored.record();
+      int open = directory.openCount(draft.id);
+      return draft.info(record, open, state.superblock.blockSizeBytes);
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+
+  /** The draft of a device, made from its record when the transaction first names it. */
+  private DeviceDraft draft(String name) {
+    state.transactions.lock().lock();
+    try {
+      int id = idOf(name);
+      if (id == 0) {
+        throw new NoSuchDeviceException(
+            "pool has no such device: name=" + name + " pool=" + state.files.location());
+      }
+      return drafts.computeIfAbsent(id, key -> DeviceDraft.of(state.table.find(key).record()));
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+
+  private int idOf(String name) {
+    Integer changed = names.get(name);
+    return changed != null ? changed : directory.idOf(name);
+  }
+
+  private void requireFree(String name) {
+    state.transactions.lock().lock();
+    try {
+      if (idOf(name) != 0) {
+        throw new DeviceExistsException(
+            "pool has a device of that name already: name="
+                + name
+                + " pool="
+                + state.files.location());
+      }
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+
+  private static void requireUnsealed(DeviceDraft draft) {
+    if (draft.sealed) {
+      throw new ReadOnlyException("device is sealed and cannot change: name=" + draft.name);
+    }
+  }
+
+  private void closeGate(DeviceDraft draft) {
+    ThinDevice device = inUse(draft.id);
+    if (device != null && !closedGates.contains(device)) {
+      device.closeGate();
+      closedGates.add(device);
+    }
+  }
+
+  private ThinDevice inUse(int id) {
+    state.transactions.lock().lock();
+    try {
+      return directory.inUse(id);
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+
+  private StoredDevice stored(int id) {
+    state.transactions.lock().lock();
+    try {
+      return state.table.find(id);
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+}

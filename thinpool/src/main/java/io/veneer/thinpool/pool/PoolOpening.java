@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.pool;
+
+import io.veneer.thinpool.CorruptMetadataException;
+import io.veneer.thinpool.NoSpacePolicy;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.file.MetadataFile;
+import io.veneer.thinpool.file.PoolFiles;
+import io.veneer.thinpool.format.BlockHeaderFormat;
+import io.veneer.thinpool.format.PoolGeometry;
+import io.veneer.thinpool.format.Superblock;
+import io.veneer.thinpool.format.SuperblockFormat;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes new pools, and finds the state of old ones: the newer of the two superblocks that is whole. */
+final class PoolOpening {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolOpening.class);
+  private static final int LOW_WATER_PARTS = 16;
+
+  private PoolOpening() {}
+
+  static void create(PoolFiles files, PoolOptions options) {
+    Superblock superblock = newSuperblock(options);
+    MetadataFile metadata = files.metadata();
+    metadata.reserve(0, PoolGeometry.SUPERBLOCKS);
+    for (int slot = 0; slot < PoolGeometry.SUPERBLOCKS; slot++) {
+      superblock.sequence = slot;
+      ByteBuffer image = BlockHeaderFormat.newBlock();
+      SuperblockFormat.encode(superblock, slot, image);
+      metadata.write(slot, image);
+    }
+    metadata.force();
+  }
+
+  private static Superblock newSuperblock(PoolOptions options) {
+    Limits.blockSize(options.blockSizeBytes());
+    Superblock superblock = new Superblock(new SecureRandom().nextLong());
+    PoolGeometry geometry = PoolGeometry.ofBlockSize(options.blockSizeBytes());
+    superblock.blockSizeBytes = options.blockSizeBytes();
+    superblock.dataBlocksMax = geometry.dataBlocksMax();
+    superblock.nodeBlocksMax = geometry.nodeBlocksMax();
+    superblock.dataBlocks = Limits.dataBlocks(options.dataBytes(), options.blockSizeBytes());
+    superblock.nodeBlocks = Limits.nodeBlocks(options, superblock.dataBlocks);
+    superblock.dataLimitBlocks = superblock.dataBlocks;
+    if (options.dataLimitBytes() > options.dataBytes()) {
+      superblock.dataLimitBlocks =
+          Limits.dataBlocks(options.dataLimitBytes(), options.blockSizeBytes());
+    }
+    superblock.lowWaterBlocks = options.lowWaterBytes() / options.blockSizeBytes();
+    superblock.metadataLowWater = superblock.nodeBlocks / LOW_WATER_PARTS;
+    superblock.nextDeviceId = 1;
+    superblock.noSpaceTimeoutMillis = options.noSpaceTimeoutMillis();
+    superblock.set(
+        SuperblockFormat.STATE_QUEUE, options.noSpacePolicy() == NoSpacePolicy.QUEUE);
+    superblock.set(SuperblockFormat.STATE_NO_PASSDOWN, !options.discardPassdown());
+    return superblock;
+  }
+
+  /** The state of a pool as its last commit left it; what was not committed is cut off the data file. */
+  static PoolState open(PoolFiles files) {
+    Superblock superblock = newestSuperblock(files);
+    if (superblock.readOnlyCompatible != 0 && !files.readOnly()) {
+      throw new io.veneer.thinpool.UnsupportedFormatException(
+          "pool uses features that this version can only read; use a newer veneer: flags=0x"
+              + Long.toHexString(superblock.readOnlyCompatible));
+    }
+    PoolState state = new PoolState(files, superblock);
+    long wanted = state.blocksToBytes(superblock.dataHighWater);
+    if (state.data.lengthBytes() < wanted) {
+      throw new CorruptMetadataException(
+          "data file is shorter than its pool, it was cut off; bring it back from a copy: pool="
+              + files.location()
+              + " expected_bytes="
+              + wanted
+              + " found_bytes="
+              + state.data.lengthBytes());
+    }
+    if (!files.readOnly() && state.data.lengthBytes() > wanted) {
+      state.data.truncate(wanted);
+    }
+    return state;
+  }
+
+  private static Superblock newestSuperblock(PoolFiles files) {
+    Superblock newest = null;
+    PoolException broken = null;
+    for (int slot = 0; slot < PoolGeometry.SUPERBLOCKS; slot++) {
+      try {
+        Superblock superblock = read(files.metadata(), slot);
+        if (newest == null || superblock.sequence > newest.sequence) {
+          newest = superblock;
+        }
+      } catch (CorruptMetadataException e) {
+        LOG.debug("superblock slot cannot be used: slot={}", slot, e);
+        broken = e;
+      }
+    }
+    if (newest == null) {
+      throw new CorruptMetadataException(
+          "no superblock is whole, so this is no pool or it is damaged; bring it back from a copy:"
+              + " pool="
+              + files.location(),
+          broken);
+    }
+    return newest;
+  }
+
+  private static Superblock read(MetadataFile metadata, int slot) {
+    ByteBuffer image = BlockHeaderFormat.newBlock();
+    metadata.read(slot, image);
+    return SuperblockFormat.decode(image.clear(), slot);
+  }
+}

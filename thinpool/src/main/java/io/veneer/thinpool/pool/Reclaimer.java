@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.pool;
+
+import io.veneer.thinpool.format.DeviceRecord;
+import io.veneer.thinpool.mapping.StoredDevice;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Gives back what removed devices hold, a few leaves at a time, so that nobody waits long for the
+ * metadata lock. Each step is an ordinary change: a crash in the middle leaves a device that is
+ * being removed, with less in it.
+ */
+final class Reclaimer {
+  private static final int LEAVES_PER_STEP = 4;
+
+  private final PoolState state;
+  private final ArrayDeque<StoredDevice> removed = new ArrayDeque<>();
+
+  Reclaimer(PoolState state) {
+    this.state = state;
+  }
+
+  /** Adds a removed device that nobody has open any more; under the metadata lock. */
+  void add(StoredDevice device) {
+    removed.add(device);
+  }
+
+  /** Finds the devices whose removal a crash interrupted; under the metadata lock. */
+  void findInterrupted() {
+    if (state.superblock.removingCount == 0) {
+      return;
+    }
+    List<Integer> ids = new ArrayList<>();
+    state.table.forEachId(ids::add);
+    for (int id : ids) {
+      StoredDevice device = state.table.find(id);
+      if (device.record().is(DeviceRecord.REMOVING)) {
+        removed.add(device);
+      }
+    }
+  }
+
+  /** Does one step; false when there is nothing to do. */
+  boolean step() {
+    state.transactions.lock().lock();
+    try {
+      StoredDevice device = removed.peek();
+      if (device == null) {
+        return false;
+      }
+      if (device.trim(LEAVES_PER_STEP)) {
+        state.table.remove(device);
+        state.superblock.removingCount--;
+        state.transactions.touch();
+        removed.remove();
+      }
+      return true;
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+
+  /** Gives back everything; commits now and then, so that the blocks of old nodes can be reused. */
+  void reclaimAll() {
+    int steps = 0;
+    while (step()) {
+      if (++steps % 1024 == 0) {
+        state.space.returns().giveBackAll();
+      }
+    }
+  }
+
+  boolean isIdle() {
+    state.transactions.lock().lock();
+    try {
+      return removed.isEmpty();
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+}

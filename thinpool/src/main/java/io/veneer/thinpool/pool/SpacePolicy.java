@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.pool;
+
+import io.veneer.thinpool.HostSpaceException;
+import io.veneer.thinpool.OutOfDataSpaceException;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolMode;
+import io.veneer.thinpool.ReadOnlyException;
+import io.veneer.thinpool.device.SpaceKeeper;
+import io.veneer.thinpool.format.Superblock;
+import io.veneer.thinpool.format.SuperblockFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What happens when space runs out. A write that found no block asks here, in turn: give back what
+ * was freed already; give back what removed devices still hold; grow the data file if it may grow
+ * by itself; then fail, or wait for a bounded time for somebody to add space.
+ */
+final class SpacePolicy implements SpaceKeeper {
+  private static final int EXTEND_PARTS = 8;
+  private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final PoolState state;
+  private final BlockReturns returns;
+  private final Reclaimer reclaimer;
+  private final ReentrantLock waiting = new ReentrantLock();
+  private final Condition added = waiting.newCondition();
+
+  SpacePolicy(PoolState state) {
+    this.state = state;
+    this.returns = new BlockReturns(state);
+    this.reclaimer = new Reclaimer(state);
+  }
+
+  BlockReturns returns() {
+    return returns;
+  }
+
+  Reclaimer reclaimer() {
+    return reclaimer;
+  }
+
+  @Override
+  public void checkWritable() {
+    if (state.mode() == PoolMode.READ_ONLY) {
+      throw readOnly();
+    }
+  }
+
+  private ReadOnlyException readOnly() {
+    PoolException failure = state.transactions.failure();
+    if (failure != null) {
+      return new ReadOnlyException(
+          "pool became read-only because a commit failed; close it and run veneer check: pool="
+              + state.files.location()
+              + " cause="
+              + failure.getMessage(),
+          failure);
+    }
+    return new ReadOnlyException(
+        (state.needsCheck()
+                ? "pool is read-only until veneer check has found it sound: pool="
+                : "pool is open for reading only: pool=")
+            + state.files.location());
+  }
+
+  @Override
+  public void makeRoom(PoolException cause, int attempt, long sinceNanos) {
+    checkWritable();
+    if (attempt == 0) {
+      reclaimer.reclaimAll();
+      returns.giveBackAll();
+      return;
+    }
+    if (!(cause instanceof OutOfDataSpaceException)) {
+      throw cause;
+    }
+    boolean hostFull = cause.getCause() instanceof HostSpaceException;
+    if (hostFull || !extend()) {
+      failOrWait(cause, sinceNanos);
+    }
+  }
+
+  private void failOrWait(PoolException cause, long sinceNanos) {
+    state.setOutOfData(true);
+    boolean queue = state.superblock.is(SuperblockFormat.STATE_QUEUE);
+    long waited = System.nanoTime() - sinceNanos;
+    long limit = TimeUnit.MILLISECONDS.toNanos(state.superblock.noSpaceTimeoutMillis);
+    if (!queue || waited >= limit) {
+      throw cause;
+    }
+    awaitSpace(Math.min(WAIT_NANOS, limit - waited));
+  }
+
+  private void awaitSpace(long nanos) {
+    waiting.lock();
+    try {
+      added.awaitNanos(nanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OutOfDataSpaceException("interrupted while waiting for data space", e);
+    } finally {
+      waiting.unlock();
+    }
+  }
+
+  /** Wakes the writes that wait for space. */
+  void spaceAdded() {
+    waiting.lock();
+    try {
+      added.signalAll();
+    } finally {
+      waiting.unlock();
+    }
+  }
+
+  /** Grows the data file by an eighth, up to its limit; false when it may not grow by itself. */
+  boolean extend() {
+    Superblock superblock = state.superblock;
+    state.transactions.lock().lock();
+    try {
+      long before = superblock.dataBlocks;
+      long step = Math.max(1, before / EXTEND_PARTS);
+      long after = Math.min(before + step, superblock.dataLimitBlocks);
+      if (after <= before) {
+        return false;
+      }
+      growTo(after);
+      return true;
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+
+  /** Gives the data file more blocks; under the metadata lock. */
+  void growTo(long dataBlocks) {
+    long before = state.superblock.dataBlocks;
+    state.superblock.dataBlocks = dataBlocks;
+    state.superblock.dataLimitBlocks = Math.max(state.superblock.dataLimitBlocks, dataBlocks);
+    state.dataSpace.grown(before);
+    state.transactions.touch();
+    state.setOutOfData(false);
+    spaceAdded();
+  }
+
+  /**
+   * Refuses new devices while what is left should go to those that exist; under the metadata lock.
+   */
+  void checkRoomForNewDevice() {
+    long kept = Math.min(state.superblock.dataBlocks / 64, 1024);
+    boolean canGrow = state.superblock.dataLimitBlocks > state.superblock.dataBlocks;
+    boolean enough = state.dataSpace.freeBlocks() - state.superblock.reservedBlocks > kept;
+    if (!canGrow && (!enough || state.mode() == PoolMode.OUT_OF_DATA_SPACE)) {
+      throw new OutOfDataSpaceException(
+          "pool is nearly out of data space and makes no new devices; grow it or remove devices:"
+              + " free_blocks="
+              + state.dataSpace.freeBlocks());
+    }
+  }
+}
