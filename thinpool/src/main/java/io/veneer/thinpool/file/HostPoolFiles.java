@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -199,13 +200,14 @@ public final class HostPoolFiles implements PoolFiles {
   }
 
   private static PoolException cannot(String action, Path path, IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return PoolException.badRequest(
+          "cannot " + action + ", the folder above is missing; make it first: path=" + path);
+    }
     if (failure instanceof AccessDeniedException || !Files.isWritable(existing(path))) {
       return new ReadOnlyException(
           "cannot " + action + ", the host allows no write here; name another folder: path=" + path,
           failure);
-    }
-    if (Files.notExists(existing(path.getParent()))) {
-      return PoolException.badRequest("cannot " + action + ", no such folder: path=" + path);
     }
     return new PoolIoException(
         "cannot " + action + ": path=" + path + " error=" + failure.getMessage(), failure);
