@@ -4,34 +4,39 @@ package io.veneer.thinpool.file;
 import java.nio.ByteBuffer;
 
 /**
- * Compares bytes of buffers at given places without copying them. Bytes that differ mostly do so
- * early, and are found without garbage; only for a long equal stretch two views are made, over
- * which the JDK compares with vector instructions.
+ * Compares bytes of a data file with bytes in memory, without garbage, piece by piece through a
+ * small buffer that stays in the processor's cache.
+ *
+ * <p>Not straight on the mapping: the JDK compares with vector instructions in a routine that the
+ * JVM does not guard, so a page that cannot be brought in would end the process. The first piece is
+ * small, since bytes that differ mostly do so early.
  */
 final class ByteComparison {
-  private static final int EARLY_BYTES = 256;
+  private static final int FIRST_BYTES = 64;
+  private static final int PIECE_BYTES = 4096;
 
   private ByteComparison() {}
 
-  static boolean equal(ByteBuffer left, int leftIndex, ByteBuffer right, int rightIndex, int n) {
-    int early = Math.min(n, EARLY_BYTES);
-    for (int i = 0; i < early; i++) {
-      if (left.get(leftIndex + i) != right.get(rightIndex + i)) {
-        return false;
+  /** Whether the file holds what remains in a buffer, whose position stays. */
+  static boolean matches(DataFile file, long offset, ByteBuffer expected) {
+    ByteBuffer piece = IoVector.scratchOfThisThread(PIECE_BYTES);
+    int start = expected.position();
+    int limit = expected.limit();
+    try {
+      int at = start;
+      while (at < limit) {
+        int length = Math.min(limit - at, at == start ? FIRST_BYTES : PIECE_BYTES);
+        file.read(offset + at - start, piece.clear().limit(length));
+        expected.limit(at + length).position(at);
+        if (!piece.flip().equals(expected)) {
+          return false;
+        }
+        at += length;
       }
+      return true;
+    } finally {
+      expected.limit(limit).position(start);
+      piece.clear();
     }
-    int rest = n - early;
-    return rest == 0
-        || left.slice(leftIndex + early, rest).mismatch(right.slice(rightIndex + early, rest)) < 0;
-  }
-
-  static boolean isZero(ByteBuffer bytes, int start, int end) {
-    ByteBuffer zeroes = IoVector.zeroes();
-    for (int at = start; at < end; at += zeroes.capacity()) {
-      if (!equal(bytes, at, zeroes, 0, Math.min(end - at, zeroes.capacity()))) {
-        return false;
-      }
-    }
-    return true;
   }
 }

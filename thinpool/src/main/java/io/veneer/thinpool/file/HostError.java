@@ -38,12 +38,4 @@ final class HostError {
         || result == -Errno.ENOSYS.longValue()
         || result == -Errno.ENODEV.longValue();
   }
-
-  /** A fault while bytes were moved to or from a mapping: the disk failed, or the file was cut. */
-  static PoolIoException fault(InternalError fault, Path file) {
-    return new PoolIoException(
-        "host cannot bring in a page of a mapped file, was it cut off or is the disk failing: file="
-            + file,
-        fault);
-  }
 }

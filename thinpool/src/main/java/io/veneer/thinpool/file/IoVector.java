@@ -38,6 +38,11 @@ final class IoVector {
     return vector;
   }
 
+  /** This thread's scratch buffer; used also to bring heap bytes into a vector. */
+  static ByteBuffer scratchOfThisThread(int length) {
+    return OF_THREAD.get().scratchOf(length);
+  }
+
   /** Memory that holds nothing but zeroes, for copying from. */
   static ByteBuffer zeroes() {
     return ZEROES;

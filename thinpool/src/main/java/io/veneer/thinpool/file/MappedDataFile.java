@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.file;
 
+import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.ReadOnlyException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,41 +63,44 @@ final class MappedDataFile implements DataFile {
     int start = target.position();
     int length = target.remaining();
     int inFile = bytesInFile(offset, length);
-    try {
-      if (readingTakesRoom) {
-        readBlocks(offset, target, start, inFile);
-      } else {
-        readMapped(offset, target, start, inFile);
-      }
-    } catch (InternalError e) {
-      throw HostError.fault(e, file.path());
-    }
+    load(offset, target, start, inFile);
     if (inFile < length) {
       clear(target, start + inFile, length - inFile);
     }
     target.position(start + length);
   }
 
-  private void readMapped(long offset, ByteBuffer target, int start, int length) {
+  /** Reads what lies in the file; piece by piece, as segments or, where need be, blocks go. */
+  private void load(long offset, ByteBuffer target, int start, int length) {
     int done = 0;
     while (done < length) {
-      int index = segments.indexIn(offset + done);
+      long from = offset + done;
+      int index = segments.indexIn(from);
       int part = Math.min(length - done, SEGMENT_BYTES - index);
-      target.put(start + done, segments.at(offset + done).bytes, index, part);
+      if (readingTakesRoom) {
+        part = (int) Math.min(part, bytesToBlockEnd(from));
+      }
+      boolean mapped = !readingTakesRoom || canBeTouched(from);
+      if (!mapped
+          || !GuardedCopy.load(segments.at(from).bytes, index, target, start + done, part)) {
+        checkNotCut();
+        IoVector.ofThisThread().read(file, from, target, start + done, part);
+      }
       done += part;
     }
   }
 
-  private void readBlocks(long offset, ByteBuffer target, int start, int length) {
-    int done = 0;
-    while (done < length) {
-      int part = (int) Math.min(length - done, bytesToBlockEnd(offset + done));
-      if (canBeTouched(offset + done)) {
-        readMapped(offset + done, target, start + done, part);
-      } else {
-        IoVector.ofThisThread().read(file, offset + done, target, start + done, part);
-      }
-      done += part;
+  /** Before a positional call takes over from the mapping, and hides that the file was cut off. */
+  private void checkNotCut() {
+    long hostLength = file.lengthBytes();
+    if (hostLength < lengthBytes) {
+      throw new PoolIoException(
+          "data file was cut off while it was in use: file="
+              + file.path()
+              + " lengthBytes="
+              + hostLength
+              + " expected="
+              + lengthBytes);
     }
   }
 
@@ -126,36 +130,42 @@ final class MappedDataFile implements DataFile {
   @Override
   public void write(long offset, ByteBuffer source) {
     int length = source.remaining();
-    if (prepareStore(offset, length)) {
-      ByteBuffer segment = segments.at(offset).bytes;
-      try {
-        segment.put(segments.indexIn(offset), source, source.position(), length);
-      } catch (InternalError e) {
-        throw HostError.fault(e, file.path());
-      }
-      source.position(source.limit());
-    } else {
+    if (!prepareStore(offset, length) || !store(offset, source, source.position(), length)) {
       IoVector vector = IoVector.ofThisThread();
       vector.add(source);
-      file.write(vector, offset);
-      lengthen(offset + length);
+      writeInPlace(vector, offset, length);
     }
+    source.position(source.limit());
   }
 
   @Override
   public void zero(long offset, int lengthBytes) {
-    if (prepareStore(offset, lengthBytes)) {
-      try {
-        clear(segments.at(offset).bytes, segments.indexIn(offset), lengthBytes);
-      } catch (InternalError e) {
-        throw HostError.fault(e, file.path());
-      }
-    } else {
+    if (!prepareStore(offset, lengthBytes) || !storeZeroes(offset, lengthBytes)) {
       IoVector vector = IoVector.ofThisThread();
       vector.addZeroes(lengthBytes);
-      file.write(vector, offset);
-      lengthen(offset + lengthBytes);
+      writeInPlace(vector, offset, lengthBytes);
     }
+  }
+
+  private boolean store(long offset, ByteBuffer source, int at, int length) {
+    ByteBuffer segment = segments.at(offset).bytes;
+    return GuardedCopy.store(segment, segments.indexIn(offset), source, at, length);
+  }
+
+  private boolean storeZeroes(long offset, int length) {
+    ByteBuffer zeroes = IoVector.zeroes();
+    boolean stored = true;
+    for (int done = 0; done < length && stored; done += zeroes.capacity()) {
+      int part = Math.min(length - done, zeroes.capacity());
+      stored = store(offset + done, zeroes, 0, part);
+    }
+    return stored;
+  }
+
+  private void writeInPlace(IoVector vector, long offset, int length) {
+    checkNotCut();
+    file.write(vector, offset);
+    lengthen(offset + length);
   }
 
   /** Whether bytes of a block may be stored through the mapping; takes room for it if need be. */
@@ -224,37 +234,7 @@ final class MappedDataFile implements DataFile {
 
   @Override
   public boolean matches(long offset, ByteBuffer expected) {
-    int inFile = bytesInFile(offset, expected.remaining());
-    int start = expected.position();
-    try {
-      return matchesMapped(offset, expected, start, inFile)
-          && ByteComparison.isZero(expected, start + inFile, expected.limit());
-    } catch (InternalError e) {
-      throw HostError.fault(e, file.path());
-    }
-  }
-
-  private boolean matchesMapped(long offset, ByteBuffer expected, int start, int length) {
-    int done = 0;
-    while (done < length) {
-      long at = offset + done;
-      int part = (int) Math.min(length - done, bytesToBlockEnd(at));
-      boolean equal;
-      if (readingTakesRoom && !canBeTouched(at)) {
-        ByteBuffer bytes = ByteBuffer.allocate(part);
-        IoVector.ofThisThread().read(file, at, bytes, 0, part);
-        equal = ByteComparison.equal(bytes, 0, expected, start + done, part);
-      } else {
-        ByteBuffer segment = segments.at(at).bytes;
-        int index = segments.indexIn(at);
-        equal = ByteComparison.equal(segment, index, expected, start + done, part);
-      }
-      if (!equal) {
-        return false;
-      }
-      done += part;
-    }
-    return true;
+    return ByteComparison.matches(this, offset, expected);
   }
 
   @Override

@@ -42,21 +42,16 @@ final class MappedMetadataFile implements MetadataFile {
     long offset = offsetOf(block);
     if (offset >= file.lengthBytes()) {
       target.put(target.position(), IoVector.zeroes(), 0, BLOCK_BYTES);
-    } else if (readsByMapping) {
-      readMapped(offset, target);
-    } else {
+    } else if (!readsByMapping || !load(offset, target)) {
       IoVector.ofThisThread().read(file, offset, target, target.position(), BLOCK_BYTES);
     }
     target.position(target.position() + BLOCK_BYTES);
   }
 
-  private void readMapped(long offset, ByteBuffer target) {
+  private boolean load(long offset, ByteBuffer target) {
     ByteBuffer segment = segments.at(offset).bytes;
-    try {
-      target.put(target.position(), segment, segments.indexIn(offset), BLOCK_BYTES);
-    } catch (InternalError e) {
-      throw HostError.fault(e, file.path());
-    }
+    int index = segments.indexIn(offset);
+    return GuardedCopy.load(segment, index, target, target.position(), BLOCK_BYTES);
   }
 
   @Override
