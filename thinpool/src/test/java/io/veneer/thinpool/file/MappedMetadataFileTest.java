@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.file;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+class MappedMetadataFileTest extends MetadataFileContract {
+  @TempDir Path folder;
+
+  @Override
+  PoolFiles createFiles() {
+    return HostPoolFiles.create(folder.resolve("pool"));
+  }
+}
