@@ -178,7 +178,10 @@ final class OperationList implements PoolOperations {
     draft.changed = true;
   }
 
-  /** What a smaller size cuts off is cleared before the transaction, so a snapshot in it would miss it. */
+  /**
+   * What a smaller size cuts off is cleared before the transaction, so a snapshot in it would miss
+   * it.
+   */
   private static void requireNotBoth(DeviceDraft draft, boolean other) {
     if (other) {
       throw PoolException.badRequest(

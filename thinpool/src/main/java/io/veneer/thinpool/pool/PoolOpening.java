@@ -16,7 +16,9 @@ import java.security.SecureRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes new pools, and finds the state of old ones: the newer of the two superblocks that is whole. */
+/**
+ * Makes new pools, and finds the state of old ones: the newer of the two superblocks that is whole.
+ */
 final class PoolOpening {
   private static final Logger LOG = LoggerFactory.getLogger(PoolOpening.class);
   private static final int LOW_WATER_PARTS = 16;
@@ -54,13 +56,15 @@ final class PoolOpening {
     superblock.metadataLowWater = superblock.nodeBlocks / LOW_WATER_PARTS;
     superblock.nextDeviceId = 1;
     superblock.noSpaceTimeoutMillis = options.noSpaceTimeoutMillis();
-    superblock.set(
-        SuperblockFormat.STATE_QUEUE, options.noSpacePolicy() == NoSpacePolicy.QUEUE);
+    superblock.set(SuperblockFormat.STATE_QUEUE, options.noSpacePolicy() == NoSpacePolicy.QUEUE);
     superblock.set(SuperblockFormat.STATE_NO_PASSDOWN, !options.discardPassdown());
     return superblock;
   }
 
-  /** The state of a pool as its last commit left it; what was not committed is cut off the data file. */
+  /**
+   * The state of a pool as its last commit left it; what was not committed is cut off the data
+   * file.
+   */
   static PoolState open(PoolFiles files) {
     Superblock superblock = newestSuperblock(files);
     if (superblock.readOnlyCompatible != 0 && !files.readOnly()) {

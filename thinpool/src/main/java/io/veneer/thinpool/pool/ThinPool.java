@@ -30,9 +30,9 @@ import java.util.function.Supplier;
 /**
  * A pool of thin devices: the door to this library.
  *
- * <p>All methods may be called from any thread. What they change is true for everybody at once, and durable after the next
- * {@link #commit}, flush of a device, or second. Transactions are put together one at a time; requests to devices, and
- * commits, go on meanwhile.
+ * <p>All methods may be called from any thread. What they change is true for everybody at once, and
+ * durable after the next {@link #commit}, flush of a device, or second. Transactions are put
+ * together one at a time; requests to devices, and commits, go on meanwhile.
  */
 public final class ThinPool implements AutoCloseable {
   private final PoolState state;
@@ -94,7 +94,8 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
-   * Opens a pool for reading only; changes nothing on disk. Many may read at once, while nobody writes.
+   * Opens a pool for reading only; changes nothing on disk. Many may read at once, while nobody
+   * writes.
    *
    * @param folder the folder
    * @return the pool, to be closed
@@ -115,7 +116,9 @@ public final class ThinPool implements AutoCloseable {
     return open(files, true);
   }
 
-  /** Without the background thread all that happens is what the caller does: for tests that replay. */
+  /**
+   * Without the background thread all that happens is what the caller does: for tests that replay.
+   */
   static ThinPool open(PoolFiles files, boolean background) {
     try {
       return new ThinPool(PoolOpening.open(files), background);
@@ -130,11 +133,12 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
-   * Runs several operations as one transaction: all of it becomes true at once, or, if any is refused, nothing. Snapshots
-   * taken in one transaction are of one point in time.
+   * Runs several operations as one transaction: all of it becomes true at once, or, if any is
+   * refused, nothing. Snapshots taken in one transaction are of one point in time.
    *
    * @param <T> what the operations return
-   * @param list the operations; run once, on this thread, which must not use the pool otherwise meanwhile
+   * @param list the operations; run once, on this thread, which must not use the pool otherwise
+   *     meanwhile
    * @return what the operations return
    * @throws PoolException if one is refused; nothing has changed
    */
@@ -233,7 +237,8 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
-   * Opens a device for reading and writing; a sealed one for reading. Many may have it open at once.
+   * Opens a device for reading and writing; a sealed one for reading. Many may have it open at
+   * once.
    *
    * @param name the device
    * @return the open device, to be closed
@@ -311,7 +316,8 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
-   * Walks what differs between two devices, in blocks. Costs what differs, where one is a snapshot of the other.
+   * Walks what differs between two devices, in blocks. Costs what differs, where one is a snapshot
+   * of the other.
    *
    * @param name the device
    * @param since the device to compare with
@@ -335,14 +341,18 @@ public final class ThinPool implements AutoCloseable {
     }
   }
 
-  /** Waits until the blocks of removed devices can be used again, and commits. Devices still open are not waited for. */
+  /**
+   * Waits until the blocks of removed devices can be used again, and commits. Devices still open
+   * are not waited for.
+   */
   public void awaitRemovals() {
     state.space.reclaimer().reclaimAll();
     state.space.returns().giveBackAll();
   }
 
   /**
-   * Keeps the devices as they are now for tools that read a live pool, until {@link #releaseMetadataSnapshot}. Commits.
+   * Keeps the devices as they are now for tools that read a live pool, until {@link
+   * #releaseMetadataSnapshot}. Commits.
    *
    * @return the metadata block of the held root, as the status tells it
    * @throws PoolException if one is held already
@@ -503,7 +513,8 @@ public final class ThinPool implements AutoCloseable {
   /**
    * Commits and closes. Devices still open fail from now on. Idempotent.
    *
-   * @throws PoolException if the commit failed; the pool is closed all the same, as its last commit left it
+   * @throws PoolException if the commit failed; the pool is closed all the same, as its last commit
+   *     left it
    */
   @Override
   public void close() {

@@ -46,12 +46,13 @@ final class BatchWriter {
   }
 
   private void writeRun(List<StagedBlock> run) {
+    batch.clear();
     for (int i = 0; i < run.size(); i++) {
       ByteBuffer image = batch.slice(i * BLOCK, BLOCK).order(ByteOrder.LITTLE_ENDIAN);
       image.put(0, zeroes);
       run.get(i).encode(image);
     }
-    batch.clear().limit(run.size() * BLOCK);
+    batch.limit(run.size() * BLOCK);
     file.write(run.get(0).block(), batch);
   }
 }
