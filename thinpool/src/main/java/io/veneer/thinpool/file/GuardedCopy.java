@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.file;
 
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 
 /**
@@ -28,22 +29,36 @@ final class GuardedCopy {
     if (length < Long.BYTES) {
       return false;
     }
-    int shift = at - index;
-    int end = index + length;
-    for (int last = lastOfFirstPart(index, end); last <= end; last = lastOfNextPart(last, end)) {
-      target.putLong(last - Long.BYTES + shift, MARK);
-    }
     try {
+      setMarks(index, target, at, length);
       target.put(at, mapped, index, length);
+      return marksAreGone(index, target, at, length) || drain(length);
     } catch (InternalError e) {
       return false;
     }
-    for (int last = lastOfFirstPart(index, end); last <= end; last = lastOfNextPart(last, end)) {
-      if (target.getLong(last - Long.BYTES + shift) == MARK) {
-        return drain();
-      }
+  }
+
+  private static void setMarks(int index, ByteBuffer target, int at, int length) {
+    int shift = at - index;
+    int end = index + length;
+    int last = lastOfFirstPart(index, end);
+    target.putLong(last - Long.BYTES + shift, MARK);
+    while (last < end) {
+      last = Math.min(end, last + PAGE_BYTES);
+      target.putLong(last - Long.BYTES + shift, MARK);
     }
-    return true;
+  }
+
+  private static boolean marksAreGone(int index, ByteBuffer target, int at, int length) {
+    int shift = at - index;
+    int end = index + length;
+    int last = lastOfFirstPart(index, end);
+    boolean gone = target.getLong(last - Long.BYTES + shift) != MARK;
+    while (gone && last < end) {
+      last = Math.min(end, last + PAGE_BYTES);
+      gone = target.getLong(last - Long.BYTES + shift) != MARK;
+    }
+    return gone;
   }
 
   /** Copies into a mapping; false if it must be done again in another way. */
@@ -53,19 +68,26 @@ final class GuardedCopy {
     }
     try {
       mapped.put(index, source, at, length);
+      return endsAreThere(mapped, index, source, at, length) || drain(length);
     } catch (InternalError e) {
       return false;
     }
+  }
+
+  private static boolean endsAreThere(
+      ByteBuffer mapped, int index, ByteBuffer source, int at, int length) {
     int shift = at - index;
     int end = index + length;
     boolean sameOrder = mapped.order() == source.order();
-    for (int last = lastOfFirstPart(index, end); last <= end; last = lastOfNextPart(last, end)) {
+    int last = lastOfFirstPart(index, end);
+    boolean there = true;
+    while (there && last <= end) {
       long wanted = source.getLong(last - Long.BYTES + shift);
-      if (mapped.getLong(last - Long.BYTES) != (sameOrder ? wanted : Long.reverseBytes(wanted))) {
-        return drain();
-      }
+      long found = mapped.getLong(last - Long.BYTES);
+      there = found == (sameOrder ? wanted : Long.reverseBytes(wanted));
+      last = last == end ? Integer.MAX_VALUE : Math.min(end, last + PAGE_BYTES);
     }
-    return true;
+    return there;
   }
 
   /**
@@ -77,14 +99,14 @@ final class GuardedCopy {
     return last - index < Long.BYTES ? Math.min(end, last + PAGE_BYTES) : last;
   }
 
-  private static int lastOfNextPart(int last, int end) {
-    return last == end ? Integer.MAX_VALUE : Math.min(end, last + PAGE_BYTES);
-  }
-
-  /** Takes delivery of the JVM's error here, so that it does not come up somewhere else. */
-  private static boolean drain() {
+  /**
+   * Takes delivery of the JVM's error here, so that it does not come up somewhere else: making an
+   * array of arrays whose size is not known before always enters the JVM, even from compiled code,
+   * and that is where the error is raised. (Native methods such as {@code yield} do not count.)
+   */
+  private static boolean drain(int length) {
     try {
-      Thread.yield();
+      Reference.reachabilityFence(new byte[1 + (length & 1)][1]);
     } catch (InternalError e) {
       return false;
     }

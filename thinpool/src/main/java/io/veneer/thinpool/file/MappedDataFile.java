@@ -90,7 +90,7 @@ final class MappedDataFile implements DataFile {
     }
   }
 
-  /** Before a positional call takes over from the mapping, and hides that the file was cut off. */
+  /** Before a positional call that would hide that the file was cut off. */
   private void checkNotCut() {
     long hostLength = file.lengthBytes();
     if (hostLength < lengthBytes) {
@@ -201,6 +201,7 @@ final class MappedDataFile implements DataFile {
     checkWritable();
     checkWholeBlocks(fromOffset, 0);
     checkPatch(toOffset, patchOffset, patch);
+    checkNotCut();
     filler.copy(fromOffset, bytesInFile(fromOffset, blockBytes()), toOffset, patchOffset, patch);
     filled(toOffset, blockBytes());
   }

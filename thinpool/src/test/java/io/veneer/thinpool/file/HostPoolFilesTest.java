@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.PoolLockedException;
 import io.veneer.thinpool.ReadOnlyException;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The pool's folder: what is made, who may open it, and what is said to those who may not. */
 class HostPoolFilesTest {
@@ -156,12 +159,43 @@ class HostPoolFilesTest {
       files.metadata().reserve(0, 100);
       files.metadata().write(50, ByteBuffer.wrap(random(4, MetadataFile.BLOCK_BYTES)));
       readMetadata(files, 50);
-      try (FileChannel other =
-          FileChannel.open(pool().resolve("metadata"), StandardOpenOption.WRITE)) {
-        other.truncate(10 * MetadataFile.BLOCK_BYTES);
-      }
+      cut(pool().resolve("metadata"), 10 * MetadataFile.BLOCK_BYTES);
       assertEquals(10, files.metadata().lengthBlocks());
       assertArrayEquals(new byte[MetadataFile.BLOCK_BYTES], readMetadata(files, 50));
+    }
+  }
+
+  /** The JVM alone would hand on whatever was in the buffer; compiled code does so most. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 100, 30_000})
+  void refusesToReadOrWriteWhereSomebodyCutTheDataOff(int warmUps) throws IOException {
+    try (PoolFiles files = HostPoolFiles.create(pool())) {
+      DataFile data = files.data(BLOCK);
+      data.writeNew(0, ByteBuffer.wrap(random(6, 4 * BLOCK)));
+      ByteBuffer buffer = ByteBuffer.allocateDirect(4096);
+      for (int i = 0; i < warmUps; i++) {
+        data.read((long) (i % 4) * BLOCK, buffer.clear());
+        data.write((long) (i % 4) * BLOCK, buffer.flip());
+      }
+      cut(pool().resolve("data"), BLOCK);
+      for (int block = 1; block < 4; block++) {
+        long offset = (long) block * BLOCK;
+        assertThrows(PoolIoException.class, () -> data.read(offset, buffer.clear()));
+        assertThrows(PoolIoException.class, () -> data.write(offset, buffer.clear()));
+        assertThrows(PoolIoException.class, () -> data.matches(offset, buffer.clear()));
+        assertThrows(PoolIoException.class, () -> copy(data, offset));
+      }
+      data.read(0, buffer.clear());
+    }
+  }
+
+  private static void copy(DataFile data, long from) {
+    data.copyPatched(from, 10 * BLOCK, 0, ByteBuffer.allocate(1));
+  }
+
+  private static void cut(Path file, long length) throws IOException {
+    try (FileChannel other = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      other.truncate(length);
     }
   }
 
