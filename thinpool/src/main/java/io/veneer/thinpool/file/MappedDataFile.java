@@ -92,15 +92,16 @@ final class MappedDataFile implements DataFile {
 
   /** Before a positional call that would hide that the file was cut off. */
   private void checkNotCut() {
+    long expected = lengthBytes; // before the host is asked: another thread may lengthen the file
     long hostLength = file.lengthBytes();
-    if (hostLength < lengthBytes) {
+    if (hostLength < expected) {
       throw new PoolIoException(
           "data file was cut off while it was in use: file="
               + file.path()
               + " lengthBytes="
               + hostLength
               + " expected="
-              + lengthBytes);
+              + expected);
     }
   }
 
