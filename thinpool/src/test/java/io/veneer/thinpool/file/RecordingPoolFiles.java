@@ -2,7 +2,6 @@
 package io.veneer.thinpool.file;
 
 import io.veneer.thinpool.HostSpaceException;
-import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.ReadOnlyException;
 import io.veneer.thinpool.file.FileOperation.Kind;
 import io.veneer.thinpool.file.FileOperation.PoolFile;
@@ -38,10 +37,7 @@ public final class RecordingPoolFiles implements PoolFiles {
   private final List<CrashHistory.Note> notes = new ArrayList<>();
 
   private long capacityBytes = Long.MAX_VALUE;
-  private HostFault fault;
-  private long faultCountdown;
-  private boolean faultLasts;
-  private boolean faultRaised;
+  private final FaultPlan faults = new FaultPlan();
   private boolean closed;
 
   RecordingPoolFiles(SparseBytes metadata, SparseBytes data, boolean readOnly) {
@@ -89,8 +85,6 @@ public final class RecordingPoolFiles implements PoolFiles {
   public synchronized void close() {
     closed = true;
   }
-
-  // ---- what tests ask of it
 
   /**
    * How many operations were done so far: the present point of the history.
@@ -172,10 +166,7 @@ public final class RecordingPoolFiles implements PoolFiles {
    * @param fault how it fails
    */
   public synchronized void failOnce(long index, HostFault fault) {
-    this.fault = fault;
-    faultCountdown = index;
-    faultLasts = false;
-    faultRaised = false;
+    faults.set(index, fault, false);
   }
 
   /**
@@ -185,13 +176,12 @@ public final class RecordingPoolFiles implements PoolFiles {
    * @param fault how they fail
    */
   public synchronized void failFrom(long index, HostFault fault) {
-    failOnce(index, fault);
-    faultLasts = true;
+    faults.set(index, fault, true);
   }
 
   /** Ends failing. */
   public synchronized void heal() {
-    fault = null;
+    faults.clear();
   }
 
   /**
@@ -200,7 +190,7 @@ public final class RecordingPoolFiles implements PoolFiles {
    * @return true if one failed
    */
   public synchronized boolean faultRaised() {
-    return faultRaised;
+    return faults.wasRaised();
   }
 
   /**
@@ -269,8 +259,6 @@ public final class RecordingPoolFiles implements PoolFiles {
     dataAtStart.truncate(lengthBytes);
   }
 
-  // ---- for the two files
-
   /** The contents of a file as it is now; only under the lock of this. */
   SparseBytes content(PoolFile file) {
     return file == PoolFile.METADATA ? metadata : data;
@@ -285,13 +273,13 @@ public final class RecordingPoolFiles implements PoolFiles {
   /** Writes, and records it as a write of whole sectors. */
   synchronized void write(PoolFile file, long offset, byte[] bytes) {
     prepare();
-    if (raises(file, Kind.WRITE)) {
-      if (fault == HostFault.SHORT_WRITE) {
+    if (faults.raises(file, Kind.WRITE)) {
+      if (faults.isShortWrite()) {
         int sectors = bytes.length / FileOperation.SECTOR_BYTES;
         int done = sectors / 2 * FileOperation.SECTOR_BYTES;
         store(file, offset, Arrays.copyOf(bytes, done));
       }
-      throw failure("write");
+      throw faults.failure("write");
     }
     takeRoom(file, offset, bytes.length);
     store(file, offset, bytes);
@@ -311,8 +299,8 @@ public final class RecordingPoolFiles implements PoolFiles {
   /** Takes room and records it. */
   synchronized void reserve(PoolFile file, long offset, long length) {
     prepare();
-    if (raises(file, Kind.RESERVE)) {
-      throw failure("reserve");
+    if (faults.raises(file, Kind.RESERVE)) {
+      throw faults.failure("reserve");
     }
     takeRoom(file, offset, length);
     record(file, Kind.RESERVE, offset, length, null);
@@ -334,8 +322,8 @@ public final class RecordingPoolFiles implements PoolFiles {
 
   synchronized void punch(long offset, long length) {
     prepare();
-    if (raises(PoolFile.DATA, Kind.PUNCH)) {
-      throw failure("punch");
+    if (faults.raises(PoolFile.DATA, Kind.PUNCH)) {
+      throw faults.failure("punch");
     }
     long end = Math.min(offset + length, data.lengthBytes());
     if (end > offset) {
@@ -346,8 +334,8 @@ public final class RecordingPoolFiles implements PoolFiles {
 
   synchronized void truncate(long offset) {
     prepare();
-    if (raises(PoolFile.DATA, Kind.TRUNCATE)) {
-      throw failure("truncate");
+    if (faults.raises(PoolFile.DATA, Kind.TRUNCATE)) {
+      throw faults.failure("truncate");
     }
     if (offset < data.lengthBytes()) {
       data.truncate(offset);
@@ -358,9 +346,9 @@ public final class RecordingPoolFiles implements PoolFiles {
   /** Forces a range, or all when the length is 0. */
   synchronized void force(PoolFile file, long offset, long length) {
     prepare();
-    if (raises(file, Kind.FORCE)) {
+    if (faults.raises(file, Kind.FORCE)) {
       record(file, Kind.FAILED_FORCE, offset, length, null);
-      throw failure("force");
+      throw faults.failure("force");
     }
     record(file, Kind.FORCE, offset, length, null);
   }
@@ -374,22 +362,5 @@ public final class RecordingPoolFiles implements PoolFiles {
 
   private void record(PoolFile file, Kind kind, long offset, long length, byte[] bytes) {
     operations.add(new FileOperation(file, kind, offset, length, bytes));
-  }
-
-  private boolean raises(PoolFile file, Kind kind) {
-    if (fault == null || !fault.canHappenTo(file, kind)) {
-      return false;
-    }
-    long left = faultCountdown--;
-    boolean raises = faultLasts ? left <= 0 : left == 0;
-    faultRaised |= raises;
-    return raises;
-  }
-
-  private RuntimeException failure(String action) {
-    String message = "asked to fail: action=" + action + " fault=" + fault;
-    return fault == HostFault.NO_SPACE
-        ? new HostSpaceException(message)
-        : new PoolIoException(message);
   }
 }
