@@ -22,21 +22,37 @@ final class RadixTree {
   private final int deviceId;
   private volatile Node root;
 
+  /** Where the root stands while it was not read yet, or 0; read when first needed. */
+  private volatile long unreadRoot;
+
+  private int unreadLevel;
+
   RadixTree(NodeStore store, int deviceId, Node root) {
     this.store = store;
     this.deviceId = deviceId;
     this.root = root;
   }
 
-  /** The tree with a root on disk; block 0 is the empty tree. */
+  /** The tree with a root on disk; block 0 is the empty tree. Reads nothing yet. */
   static RadixTree open(NodeStore store, int deviceId, long rootBlock, int level) {
-    Node root = rootBlock == 0 ? null : store.load(rootBlock, level, 0);
-    return new RadixTree(store, deviceId, root);
+    RadixTree tree = new RadixTree(store, deviceId, null);
+    tree.unreadLevel = level;
+    tree.unreadRoot = rootBlock;
+    return tree;
+  }
+
+  /** Nobody else can change the root before it was read, so it is read once, and by any thread. */
+  private synchronized Node readRoot() {
+    if (unreadRoot != 0) {
+      root = store.load(unreadRoot, unreadLevel, 0);
+      unreadRoot = 0;
+    }
+    return root;
   }
 
   /** A tree of another device with the same content. O(1). */
   RadixTree share(int otherDeviceId) {
-    Node shared = root;
+    Node shared = root();
     if (shared != null) {
       store.share(shared);
     }
@@ -44,22 +60,23 @@ final class RadixTree {
   }
 
   Node root() {
-    return root;
+    Node node = root;
+    return node == null && unreadRoot != 0 ? readRoot() : node;
   }
 
   long rootBlock() {
     Node node = root;
-    return node == null ? 0 : node.block();
+    return node == null ? unreadRoot : node.block();
   }
 
   int rootLevel() {
     Node node = root;
-    return node == null ? 0 : node.level;
+    return node == null ? unreadLevel : node.level;
   }
 
   /** The entry of a key, or 0. */
   long get(long key) {
-    Node node = root;
+    Node node = root();
     if (node == null || key >= node.end()) {
       return 0;
     }
@@ -116,14 +133,14 @@ final class RadixTree {
   }
 
   private Node writableRoot(long key) {
-    Node node = root == null ? store.create(0, 0, deviceId) : store.writable(root, deviceId);
+    Node old = root();
+    Node node =
+        old == null
+            ? store.create(NodeFormat.levelFor(key + 1), 0, deviceId)
+            : store.writable(old, deviceId);
     while (key >= node.end()) {
       Node higher = store.create(node.level + 1, 0, deviceId);
-      if (node.used() > 0) {
-        higher.setChild(0, node);
-      } else {
-        store.drop(node);
-      }
+      higher.setChild(0, node);
       node = higher;
     }
     root = node;
@@ -162,14 +179,14 @@ final class RadixTree {
    * holds leaf by leaf. Returns true when nothing is left.
    */
   boolean trim(int leaves) {
-    for (int i = 0; i < leaves && root != null; i++) {
-      Node first = root;
+    for (int i = 0; i < leaves && root() != null; i++) {
+      Node first = root();
       while (first.level > 0 && !store.isShared(first)) {
         first = store.child(first, firstUsed(first));
       }
       removeSubtree(first);
     }
-    return root == null;
+    return root() == null;
   }
 
   private void removeSubtree(Node node) {
@@ -193,7 +210,7 @@ final class RadixTree {
 
   /** The first leaf that ends behind a key, or null. */
   Node leafFrom(long key) {
-    Node node = root;
+    Node node = root();
     return node == null || key >= node.end() ? null : leafFrom(node, key);
   }
 
@@ -213,7 +230,7 @@ final class RadixTree {
 
   /** One past the highest key that has an entry, or 0. */
   long highestEnd() {
-    Node node = root;
+    Node node = root();
     while (node != null) {
       int last = FAN_OUT - 1;
       while (last >= 0 && node.entry(last) == 0) {
@@ -229,7 +246,7 @@ final class RadixTree {
 
   /** Whether every node on the way to a key belongs to this tree alone, now and after a crash. */
   boolean isPathExclusive(long key) {
-    Node node = root;
+    Node node = root();
     while (store.isExclusive(node)) {
       if (node.level == 0) {
         return true;

@@ -102,6 +102,7 @@ final class OperationList implements PoolOperations {
 
   private DeviceDraft add(String name, long sizeBytes) {
     requireFree(Limits.name(name));
+    state.space.reclaimIfShort();
     state.transactions.lock().lock();
     try {
       state.space.checkRoomForNewDevice();

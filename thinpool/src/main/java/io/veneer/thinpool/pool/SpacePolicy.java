@@ -20,6 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class SpacePolicy implements SpaceKeeper {
   private static final int EXTEND_PARTS = 8;
+  private static final int NEW_DEVICE_PART = 64;
+  private static final int NEW_DEVICE_BLOCKS = 1024;
   private static final long WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final PoolState state;
@@ -145,14 +147,30 @@ final class SpacePolicy implements SpaceKeeper {
     spaceAdded();
   }
 
-  /**
-   * Refuses new devices while what is left should go to those that exist; under the metadata lock.
-   */
+  /** Gives back what removed devices hold, if otherwise no new device could be made. */
+  void reclaimIfShort() {
+    if (!reclaimer.isIdle() && !hasRoomForNewDevice()) {
+      reclaimer.reclaimAll();
+      returns.giveBackAll();
+    }
+  }
+
+  private boolean hasRoomForNewDevice() {
+    state.transactions.lock().lock();
+    try {
+      Superblock superblock = state.superblock;
+      long kept = Math.min(superblock.dataBlocks / NEW_DEVICE_PART, NEW_DEVICE_BLOCKS);
+      boolean canGrow = superblock.dataLimitBlocks > superblock.dataBlocks;
+      boolean enough = state.dataSpace.freeBlocks() - superblock.reservedBlocks > kept;
+      return canGrow || enough && state.mode() != PoolMode.OUT_OF_DATA_SPACE;
+    } finally {
+      state.transactions.lock().unlock();
+    }
+  }
+
+  /** Refuses new devices while what is left should go to those that exist. */
   void checkRoomForNewDevice() {
-    long kept = Math.min(state.superblock.dataBlocks / 64, 1024);
-    boolean canGrow = state.superblock.dataLimitBlocks > state.superblock.dataBlocks;
-    boolean enough = state.dataSpace.freeBlocks() - state.superblock.reservedBlocks > kept;
-    if (!canGrow && (!enough || state.mode() == PoolMode.OUT_OF_DATA_SPACE)) {
+    if (!hasRoomForNewDevice()) {
       throw new OutOfDataSpaceException(
           "pool is nearly out of data space and makes no new devices; grow it or remove devices:"
               + " free_blocks="

@@ -6,14 +6,17 @@ import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceUsage;
 import io.veneer.thinpool.ExtentVisitor;
 import io.veneer.thinpool.NoSpacePolicy;
+import io.veneer.thinpool.OutOfMetadataSpaceException;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolListener;
+import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolOptions;
 import io.veneer.thinpool.PoolStatistics;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.device.OpenDevice;
 import io.veneer.thinpool.file.HostPoolFiles;
+import io.veneer.thinpool.file.MetadataFile;
 import io.veneer.thinpool.file.PoolFiles;
 import io.veneer.thinpool.format.DeviceRecord;
 import io.veneer.thinpool.format.Superblock;
@@ -48,11 +51,7 @@ public final class ThinPool implements AutoCloseable {
     this.directory = new Directory(state);
     this.housekeeper = new Housekeeper(state, this::status);
     state.transactions.add(housekeeper);
-    locked(
-        () -> {
-          state.space.reclaimer().findInterrupted();
-          return null;
-        });
+    locked(state.space.reclaimer()::findInterrupted);
     if (this.background) {
       housekeeper.start();
     }
@@ -149,11 +148,7 @@ public final class ThinPool implements AutoCloseable {
       OperationList recorded = new OperationList(state, directory);
       try {
         T result = list.apply(recorded);
-        locked(
-            () -> {
-              new OperationApplier(state, directory, recorded).apply();
-              return null;
-            });
+        apply(new OperationApplier(state, directory, recorded));
         return result;
       } finally {
         recorded.openGates();
@@ -161,6 +156,25 @@ public final class ThinPool implements AutoCloseable {
     } finally {
       operations.unlock();
       housekeeper.wake();
+    }
+  }
+
+  /** Freed metadata that waits for a commit may be all that is missing. */
+  private void apply(OperationApplier applier) {
+    try {
+      locked(applier::apply);
+    } catch (OutOfMetadataSpaceException e) {
+      state.space.returns().giveBackAll();
+      locked(applier::apply);
+    }
+  }
+
+  private void locked(Runnable action) {
+    state.transactions.lock().lock();
+    try {
+      action.run();
+    } finally {
+      state.transactions.lock().unlock();
     }
   }
 
@@ -389,11 +403,7 @@ public final class ThinPool implements AutoCloseable {
   /** Lets the held metadata go, with the blocks that only it refers to. */
   public void releaseMetadataSnapshot() {
     state.space.checkWritable();
-    locked(
-        () -> {
-          state.table.releaseHeld();
-          return null;
-        });
+    locked(state.table::releaseHeld);
   }
 
   /**
@@ -409,7 +419,7 @@ public final class ThinPool implements AutoCloseable {
   private PoolStatus status(long hostBytes) {
     Superblock s = state.superblock;
     return new PoolStatus(
-        closed.get() ? io.veneer.thinpool.PoolMode.FAILED : state.mode(),
+        closed.get() ? PoolMode.FAILED : state.mode(),
         state.needsCheck(),
         s.transactionId,
         state.transactions.durableSequence(),
@@ -433,7 +443,7 @@ public final class ThinPool implements AutoCloseable {
   }
 
   private static long metadataBytes(long blocks) {
-    return blocks * io.veneer.thinpool.file.MetadataFile.BLOCK_BYTES;
+    return blocks * MetadataFile.BLOCK_BYTES;
   }
 
   /**
@@ -463,7 +473,6 @@ public final class ThinPool implements AutoCloseable {
         () -> {
           requireGrowth("data", state.superblock.dataBlocks, blocks);
           state.space.growTo(blocks);
-          return null;
         });
     commit();
   }
@@ -484,7 +493,6 @@ public final class ThinPool implements AutoCloseable {
           state.superblock.nodeBlocks = blocks;
           state.nodeSpace.grown(before);
           state.transactions.touch();
-          return null;
         });
     commit();
   }

@@ -71,11 +71,20 @@ public final class NodeAllocator {
             "pool is out of metadata space until its next commit: pending_blocks="
                 + map.pendingBlocks());
       }
-      back(block + 1, kept);
+      backOrPutBack(block, kept);
       return block;
     } catch (HostSpaceException e) {
       throw new OutOfMetadataSpaceException(
           "the host's disk is full and metadata cannot grow; free space on the host", e);
+    }
+  }
+
+  private void backOrPutBack(long block, int kept) {
+    try {
+      back(block + 1, kept);
+    } catch (HostSpaceException e) {
+      map.putBack(block);
+      throw e;
     }
   }
 

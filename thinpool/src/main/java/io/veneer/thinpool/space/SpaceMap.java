@@ -170,6 +170,15 @@ public final class SpaceMap implements Participant {
   }
 
   /**
+   * Lets a block be found again that was set aside and is not wanted.
+   *
+   * @param block the block
+   */
+  public void putBack(long block) {
+    free.grow(block, block + 1);
+  }
+
+  /**
    * Gives a block that was set aside its first reference.
    *
    * @param block the block
