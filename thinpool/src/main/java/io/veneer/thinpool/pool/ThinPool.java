@@ -155,7 +155,6 @@ public final class ThinPool implements AutoCloseable {
       }
     } finally {
       operations.unlock();
-      housekeeper.wake();
     }
   }
 
@@ -220,6 +219,7 @@ public final class ThinPool implements AutoCloseable {
           list.removeDevice(name);
           return null;
         });
+    housekeeper.wake();
   }
 
   /**
