@@ -23,8 +23,11 @@ import org.slf4j.LoggerFactory;
 public final class SampleImage {
   private static final Logger LOG = LoggerFactory.getLogger(SampleImage.class);
 
-  /** What of an ext4 file system can be files, with its tables and its journal beside them. */
-  private static final int PERCENT_FOR_FILES = 70;
+  /** What of an ext4 file system can be files, with its tables and a larger journal beside them. */
+  private static final int PERCENT_FOR_FILES = 80;
+
+  /** The smallest journal that mkfs makes. */
+  private static final long JOURNAL_BYTES = 4 << 20;
 
   private SampleImage() {}
 
@@ -72,7 +75,7 @@ public final class SampleImage {
 
   private static Optional<String> tryExt4(
       Path file, long sizeBytes, SourceFiles files, Ext4Maker maker) throws IOException {
-    long budgetBytes = sizeBytes / 100 * PERCENT_FOR_FILES;
+    long budgetBytes = Math.max(0, sizeBytes / 100 * PERCENT_FOR_FILES - JOURNAL_BYTES);
     if (files.totalBytes() <= budgetBytes) {
       return maker.make(files.top(), file, sizeBytes);
     }
