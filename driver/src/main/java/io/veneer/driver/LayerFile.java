@@ -36,6 +36,17 @@ public interface LayerFile extends AutoCloseable {
   int read(long offset, ByteBuffer target);
 
   /**
+   * Finds the next byte that may be other than zero, so that a reader of a sparse file can pass
+   * over its holes. A file that does not know its holes answers the offset itself.
+   *
+   * @param offset first byte to look at, 0 or more
+   * @return an offset from there on, before which all bytes are zero; the size if there is none
+   */
+  default long nextData(long offset) {
+    return Math.min(offset, sizeBytes());
+  }
+
+  /**
    * Writes the rest of a buffer. A file grows where the write ends behind its end; a volume does
    * not, and refuses.
    *

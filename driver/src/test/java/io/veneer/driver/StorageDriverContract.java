@@ -357,6 +357,22 @@ public abstract class StorageDriverContract {
   }
 
   @Test
+  void whatIsPassedOverIsZero() {
+    driver.prepare("a", "", NONE);
+    try (LayerFile file = driver.openFile("a", path(), OpenMode.CREATE)) {
+      file.write(2 << 20, ByteBuffer.wrap(piece(1)));
+      file.write(CONTENT_BYTES - 1, ByteBuffer.wrap(new byte[1]));
+      long data = file.nextData(0);
+      assertTrue(data <= 2 << 20, () -> "data=" + data);
+      assertEquals((2 << 20) + 100, file.nextData((2 << 20) + 100));
+      assertEquals(CONTENT_BYTES, file.nextData(CONTENT_BYTES));
+      ByteBuffer passedOver = ByteBuffer.allocate((int) data);
+      assertEquals(data, file.read(0, passedOver));
+      assertArrayEquals(new byte[(int) data], passedOver.array());
+    }
+  }
+
+  @Test
   void usageGrowsWithWhatASnapshotWritesItself() {
     givenImage("base", 10);
     driver.prepare("a", "base", NONE);

@@ -10,7 +10,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /** The image that a comparison reads; it is never written. One thread. */
@@ -20,7 +19,8 @@ final class ImageFile {
   /** What is all zeroes stays a hole in pieces of this size, as in a thin pool's blocks. */
   private static final int PIECE_BYTES = 64 << 10;
 
-  private static final byte[] ZEROES = new byte[PIECE_BYTES];
+  private static final ByteBuffer ZEROES =
+      ByteBuffer.allocateDirect(PIECE_BYTES).asReadOnlyBuffer();
 
   /** Takes the bytes of an image, in ascending order and without the holes. */
   @FunctionalInterface
@@ -80,25 +80,35 @@ final class ImageFile {
   /** Writes the image somewhere, up to a size; the last byte always, so that sizes come out. */
   void copyTo(Target target, long limitBytes, LongConsumer progress) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE_BYTES);
-    byte[] bytes = new byte[PIECE_BYTES];
     long end = Math.min(sizeBytes, limitBytes);
+    long written = 0;
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      for (long offset = 0; offset < end; offset += PIECE_BYTES) {
-        int lengthBytes = (int) Math.min(PIECE_BYTES, end - offset);
-        readFully(channel, offset, buffer.clear().limit(lengthBytes));
-        buffer.flip().get(bytes, 0, lengthBytes);
-        if (!isZero(bytes, lengthBytes)) {
-          target.write(offset, buffer.rewind());
-        } else if (offset + lengthBytes == end) {
-          target.write(end - 1, ByteBuffer.wrap(ZEROES, 0, 1));
+      long offset = nextPiece(0);
+      while (offset < end) {
+        buffer.clear().limit((int) Math.min(PIECE_BYTES, end - offset));
+        readFully(channel, offset, buffer);
+        if (!isZero(buffer.flip())) {
+          written = offset + buffer.remaining();
+          target.write(offset, buffer);
         }
-        progress.accept(offset + lengthBytes);
+        progress.accept(Math.min(offset + PIECE_BYTES, end));
+        offset = nextPiece(offset + PIECE_BYTES);
       }
     }
+    if (written < end) {
+      target.write(end - 1, ByteBuffer.allocate(1));
+    }
+    progress.accept(end);
   }
 
-  private static boolean isZero(byte[] bytes, int lengthBytes) {
-    return Arrays.equals(bytes, 0, lengthBytes, ZEROES, 0, lengthBytes);
+  /** The next piece that may hold something; pieces begin at multiples of their size. */
+  private long nextPiece(long offset) throws IOException {
+    long data = offset < sizeBytes ? HostFiles.nextData(path, offset) : sizeBytes;
+    return data == sizeBytes ? sizeBytes : data / PIECE_BYTES * PIECE_BYTES;
+  }
+
+  private static boolean isZero(ByteBuffer bytes) {
+    return bytes.mismatch(ZEROES.duplicate().limit(bytes.remaining())) < 0;
   }
 
   private void readFully(FileChannel channel, long offset, ByteBuffer buffer) throws IOException {

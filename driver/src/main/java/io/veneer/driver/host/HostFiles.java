@@ -70,6 +70,24 @@ public final class HostFiles {
   }
 
   /**
+   * Finds the next byte of a file that is not in a hole.
+   *
+   * @param file a regular file
+   * @param offset first byte to look at
+   * @return an offset from there on; the file's size if only a hole is left
+   * @throws IOException if the host fails
+   */
+  public static long nextData(Path file, long offset) throws IOException {
+    int descriptor = HostCalls.openForReading(file);
+    try {
+      long data = HostCalls.seekData(descriptor, offset, file);
+      return data == HostCalls.NO_MORE_DATA ? Files.size(file) : data;
+    } finally {
+      HostCalls.close(descriptor);
+    }
+  }
+
+  /**
    * Makes the names in a folder durable.
    *
    * @param folder a folder

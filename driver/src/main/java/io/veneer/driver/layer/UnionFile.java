@@ -4,6 +4,7 @@ package io.veneer.driver.layer;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.LayerFile;
+import io.veneer.driver.host.HostFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -65,6 +66,16 @@ final class UnionFile implements LayerFile {
       return target.position() - begin;
     } catch (IOException e) {
       throw failed("cannot read", e);
+    }
+  }
+
+  @Override
+  public long nextData(long offset) {
+    checkOffset(offset);
+    try {
+      return HostFiles.nextData(content.find(path), offset);
+    } catch (IOException e) {
+      throw failed("cannot find data", e);
     }
   }
 
