@@ -1,5 +1,5 @@
 /**
- * Storage drivers for containers: layers, names and mounts that stand on a pool.
+ * Storage drivers for containers: the contract that every driver keeps, and its words.
  *
  * <p>May import the thinpool module.
  */

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Keeps the layers of images and containers, in the snapshot model of containerd.
+ *
+ * <h2>Words</h2>
+ *
+ * <ul>
+ *   <li><b>key</b>: what a caller names an active snapshot or a view by;
+ *   <li><b>name</b>: what a committed snapshot is named by. Keys and names share one space: what is
+ *       taken as a key is taken as a name. Both are 1 to 255 bytes of UTF-8 without control
+ *       characters;
+ *   <li><b>parent</b>: the name of the committed snapshot that a snapshot stands on, or empty for
+ *       the first layer, which begins with nothing in it;
+ *   <li><b>labels</b>: what callers note beside a snapshot; a label's name and value have at most
+ *       4096 bytes together;
+ *   <li><b>path</b>: where a file is in a snapshot: names with {@code /} between them, no leading
+ *       {@code /}, no empty name, no {@code .} and no {@code ..}.
+ * </ul>
+ *
+ * <h2>A layer's life</h2>
+ *
+ * <pre>{@code
+ * driver.prepare("unpack-1", "", Map.of());               // an empty layer to write into
+ * try (LayerFile disk = driver.openFile("unpack-1", "disk.img", OpenMode.CREATE)) {
+ *   disk.write(0, bytes);
+ *   disk.force();
+ * }
+ * driver.commit("image", "unpack-1", Map.of());           // key "unpack-1" is gone, name "image" is there
+ *
+ * driver.prepare("container-1", "image", Map.of());       // sees what "image" holds
+ * driver.prepare("container-2", "image", Map.of());       // so does this one; neither sees the other
+ * driver.remove("container-1");
+ * driver.remove("container-2");
+ * driver.remove("image");                                 // only now: it had children
+ * }</pre>
+ *
+ * <h2>Obligations</h2>
+ *
+ * <p>All methods may be called from any number of threads. What changes the driver is durable when
+ * the call returns, and wholly done or not at all, whenever the power is cut. (The bytes written
+ * through a {@link LayerFile} are durable after its {@code force}, or after {@link #commit}.) Every
+ * failure is a {@link DriverException}; each method lists the kinds that callers act on, and any
+ * method may fail with IO, RESOURCE_EXHAUSTED or DATA_LOSS besides, and with FAILED_PRECONDITION
+ * after {@link #close}.
+ */
+public interface StorageDriver extends AutoCloseable {
+  /** The path of the only file of a driver with {@link Capability#VOLUME}. */
+  String VOLUME = "volume";
+
+  /**
+   * The driver's name, as users choose it.
+   *
+   * @return lower-case letters and digits
+   */
+  String name();
+
+  /**
+   * What this driver can do beyond the contract.
+   *
+   * @return always the same set
+   */
+  Set<Capability> capabilities();
+
+  /**
+   * Makes an active snapshot.
+   *
+   * @param key the new snapshot's key
+   * @param parent what it stands on, or empty
+   * @param labels its labels
+   * @return how to mount it for reading and writing; at least one step
+   * @throws DriverException ALREADY_EXISTS if the key is taken; NOT_FOUND if there is no such
+   *     parent; INVALID_ARGUMENT if the parent is not committed or a label is too long
+   */
+  List<Mount> prepare(String key, String parent, Map<String, String> labels);
+
+  /**
+   * Makes a view: as {@link #prepare}, but read-only.
+   *
+   * @param key the new snapshot's key
+   * @param parent what it shows, or empty
+   * @param labels its labels
+   * @return how to mount it for reading; at least one step
+   * @throws DriverException as {@link #prepare}
+   */
+  List<Mount> view(String key, String parent, Map<String, String> labels);
+
+  /**
+   * Tells again how to mount an active snapshot or a view.
+   *
+   * @param key the snapshot
+   * @return what {@link #prepare} or {@link #view} returned
+   * @throws DriverException NOT_FOUND; FAILED_PRECONDITION if the snapshot is committed
+   */
+  List<Mount> mounts(String key);
+
+  /**
+   * Turns an active snapshot into a committed one. The key is gone afterwards; creation and update
+   * time are now. Handles that are open on it refuse writes from here on.
+   *
+   * @param name the committed snapshot's name
+   * @param key the active snapshot
+   * @param labels its labels; those of the active snapshot are dropped
+   * @throws DriverException ALREADY_EXISTS if the name is taken; NOT_FOUND if there is no such key;
+   *     FAILED_PRECONDITION if the snapshot is not active; INVALID_ARGUMENT if a label is too long
+   */
+  void commit(String name, String key, Map<String, String> labels);
+
+  /**
+   * Looks a snapshot up.
+   *
+   * @param key a key or a name
+   * @return what is recorded of it
+   * @throws DriverException NOT_FOUND
+   */
+  SnapshotInfo stat(String key);
+
+  /**
+   * Changes labels; everything else of {@code info} but its key is ignored. The update time becomes
+   * now, the creation time stays.
+   *
+   * @param info the snapshot's key and its new labels
+   * @param fieldPaths what to change: {@code labels} for all labels, {@code labels.NAME} for one,
+   *     which is removed if {@code info} lacks it; none at all means {@code labels}
+   * @return what is recorded now
+   * @throws DriverException NOT_FOUND; INVALID_ARGUMENT for another field path or a label too long
+   */
+  SnapshotInfo update(SnapshotInfo info, String... fieldPaths);
+
+  /**
+   * Tells what a snapshot holds by itself. Takes no lock that others wait for; while the snapshot
+   * is written the figure is that of some moment during the call.
+   *
+   * @param key a key or a name
+   * @return what it holds, its parent left out
+   * @throws DriverException NOT_FOUND
+   */
+  Usage usage(String key);
+
+  /**
+   * Visits snapshots in no particular order. The visitor may call the driver; what it changes may
+   * or may not be visited.
+   *
+   * @param visitor takes each snapshot; what it throws ends the walk and comes out here
+   * @param filters what to visit, see {@link SnapshotFilter}; a snapshot that one of them matches
+   *     is visited, and every snapshot if there are none
+   * @throws DriverException INVALID_ARGUMENT for a filter that cannot be read
+   */
+  void walk(Consumer<SnapshotInfo> visitor, String... filters);
+
+  /**
+   * Removes a snapshot. The key can be used again at once; space may come back later. Never waits
+   * for open handles: they go on reading until they are closed.
+   *
+   * @param key a key or a name
+   * @throws DriverException NOT_FOUND; FAILED_PRECONDITION if it has children
+   */
+  void remove(String key);
+
+  /** Gives back what removed and half-made snapshots left behind, and waits for it. */
+  void cleanup();
+
+  /**
+   * Opens the content of a snapshot without a mount.
+   *
+   * @param key a key or a name
+   * @param path the file's path, or {@link #VOLUME} for a driver with that capability
+   * @param mode how
+   * @return the open file; the caller closes it
+   * @throws DriverException NOT_FOUND if there is no such snapshot or file; INVALID_ARGUMENT if the
+   *     path is none or names something that is not a regular file; FAILED_PRECONDITION if writes
+   *     are meant and the snapshot is not active
+   */
+  LayerFile openFile(String key, String path, OpenMode mode);
+
+  /**
+   * Tells how many bytes this driver copied since it was opened, because somebody was about to
+   * write to them: files, trees or blocks. Writes themselves are not counted, nor are holes.
+   *
+   * @return bytes, never less than before
+   */
+  long copiedBytes();
+
+  /** Ends the use of the driver. Files that are still open refuse writes. Idempotent. */
+  @Override
+  void close();
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.snapshot;
+
+import io.veneer.driver.Capability;
+import io.veneer.driver.DriverException;
+import io.veneer.driver.DriverException.Kind;
+import io.veneer.driver.LayerFile;
+import io.veneer.driver.Mount;
+import io.veneer.driver.OpenMode;
+import io.veneer.driver.SnapshotFilter;
+import io.veneer.driver.SnapshotInfo;
+import io.veneer.driver.SnapshotKind;
+import io.veneer.driver.StorageDriver;
+import io.veneer.driver.Usage;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * A storage driver: the rules of the snapshot model above a {@link SnapshotStore} that keeps the
+ * layers.
+ *
+ * <p>Each change claims the keys it touches, looks at the records, and lets the store do it;
+ * changes of different snapshots run beside each other. Any thread may call. Owns the store.
+ */
+public final class SnapshotDriver implements StorageDriver {
+  private final SnapshotStore store;
+  private final Clock clock;
+  private final KeyClaims claims = new KeyClaims();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /**
+   * Makes a driver.
+   *
+   * @param store an open store, closed with the driver
+   * @param clock for creation and update times
+   */
+  public SnapshotDriver(SnapshotStore store, Clock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return store.capabilities();
+  }
+
+  @Override
+  public List<Mount> prepare(String key, String parent, Map<String, String> labels) {
+    return create(key, parent, SnapshotKind.ACTIVE, labels);
+  }
+
+  @Override
+  public List<Mount> view(String key, String parent, Map<String, String> labels) {
+    return create(key, parent, SnapshotKind.VIEW, labels);
+  }
+
+  @Override
+  public List<Mount> mounts(String key) {
+    SnapshotInfo info = stat(key);
+    if (info.kind() == SnapshotKind.COMMITTED) {
+      throw new DriverException(
+          Kind.FAILED_PRECONDITION, "cannot mount a committed snapshot, view it name=" + key);
+    }
+    return store.mounts(info);
+  }
+
+  @Override
+  public void commit(String name, String key, Map<String, String> labels) {
+    checkOpen();
+    SnapshotRules.checkKey(name);
+    SnapshotRules.checkLabels(labels);
+    claims.whileChanging(
+        Set.copyOf(List.of(name, key)), "", () -> commitClaimed(name, key, labels));
+  }
+
+  private SnapshotInfo commitClaimed(String name, String key, Map<String, String> labels) {
+    checkIsFree(name);
+    SnapshotInfo active = stat(key);
+    SnapshotRules.checkIsActive(active, "commit");
+    Instant now = clock.instant();
+    SnapshotInfo committed =
+        new SnapshotInfo(name, active.parent(), SnapshotKind.COMMITTED, now, now, labels);
+    store.commit(active, committed);
+    return committed;
+  }
+
+  @Override
+  public SnapshotInfo stat(String key) {
+    checkOpen();
+    return store
+        .find(key)
+        .orElseThrow(() -> new DriverException(Kind.NOT_FOUND, "no such snapshot key=" + key));
+  }
+
+  @Override
+  public SnapshotInfo update(SnapshotInfo info, String... fieldPaths) {
+    checkOpen();
+    return claims.whileChanging(
+        Set.of(info.key()), "", () -> updateClaimed(info, List.of(fieldPaths)));
+  }
+
+  private SnapshotInfo updateClaimed(SnapshotInfo info, List<String> fieldPaths) {
+    SnapshotInfo now = stat(info.key());
+    Map<String, String> labels =
+        SnapshotRules.updatedLabels(now.labels(), info.labels(), fieldPaths);
+    SnapshotRules.checkLabels(labels);
+    SnapshotInfo changed = now.withLabels(labels, clock.instant());
+    store.relabel(changed);
+    return changed;
+  }
+
+  @Override
+  public Usage usage(String key) {
+    return store.usage(stat(key));
+  }
+
+  @Override
+  public void walk(Consumer<SnapshotInfo> visitor, String... filters) {
+    checkOpen();
+    SnapshotFilter filter = SnapshotFilter.parse(filters);
+    store.all().stream().filter(filter).forEach(visitor);
+  }
+
+  @Override
+  public void remove(String key) {
+    checkOpen();
+    claims.whileChanging(Set.of(key), "", () -> removeClaimed(key));
+  }
+
+  private SnapshotInfo removeClaimed(String key) {
+    SnapshotInfo info = stat(key);
+    checkHasNoChildren(info);
+    store.remove(info);
+    return info;
+  }
+
+  @Override
+  public void cleanup() {
+    checkOpen();
+    store.cleanup();
+  }
+
+  @Override
+  public LayerFile openFile(String key, String path, OpenMode mode) {
+    SnapshotInfo info = stat(key);
+    if (mode.writes()) {
+      SnapshotRules.checkIsActive(info, "write");
+    }
+    return store.openFile(info, path, mode);
+  }
+
+  @Override
+  public long copiedBytes() {
+    return store.copiedBytes();
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      store.close();
+    }
+  }
+
+  private List<Mount> create(
+      String key, String parent, SnapshotKind kind, Map<String, String> labels) {
+    checkOpen();
+    SnapshotRules.checkKey(key);
+    SnapshotRules.checkLabels(labels);
+    return claims.whileChanging(
+        Set.of(key), parent, () -> createClaimed(key, parent, kind, labels));
+  }
+
+  private List<Mount> createClaimed(
+      String key, String parent, SnapshotKind kind, Map<String, String> labels) {
+    checkIsFree(key);
+    checkIsParent(parent);
+    Instant now = clock.instant();
+    SnapshotInfo info = new SnapshotInfo(key, parent, kind, now, now, labels);
+    store.create(info);
+    return store.mounts(info);
+  }
+
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new DriverException(Kind.FAILED_PRECONDITION, "driver is closed driver=" + name());
+    }
+  }
+
+  private void checkIsFree(String key) {
+    if (store.find(key).isPresent()) {
+      throw new DriverException(Kind.ALREADY_EXISTS, "snapshot exists key=" + key);
+    }
+  }
+
+  private void checkIsParent(String parent) {
+    if (parent.isEmpty()) {
+      return;
+    }
+    SnapshotInfo info =
+        store
+            .find(parent)
+            .orElseThrow(
+                () -> new DriverException(Kind.NOT_FOUND, "no such parent parent=" + parent));
+    if (info.kind() != SnapshotKind.COMMITTED) {
+      throw new DriverException(
+          Kind.INVALID_ARGUMENT,
+          "parent is not committed parent=" + parent + " kind=" + info.kind());
+    }
+  }
+
+  private void checkHasNoChildren(SnapshotInfo info) {
+    if (info.kind() != SnapshotKind.COMMITTED) {
+      return;
+    }
+    store.all().stream()
+        .filter(each -> each.parent().equals(info.key()))
+        .findAny()
+        .ifPresent(
+            child -> {
+              throw new DriverException(
+                  Kind.FAILED_PRECONDITION,
+                  "cannot remove a snapshot with children name="
+                      + info.key()
+                      + " child="
+                      + child.key());
+            });
+  }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.thin;
+
+import static io.veneer.driver.thin.PoolErrors.translated;
+
+import io.veneer.driver.Capability;
+import io.veneer.driver.DriverException;
+import io.veneer.driver.DriverException.Kind;
+import io.veneer.driver.LayerFile;
+import io.veneer.driver.Mount;
+import io.veneer.driver.OpenMode;
+import io.veneer.driver.SnapshotInfo;
+import io.veneer.driver.SnapshotKind;
+import io.veneer.driver.StorageDriver;
+import io.veneer.driver.Usage;
+import io.veneer.driver.snapshot.SnapshotStore;
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.NoSuchDeviceException;
+import io.veneer.thinpool.PoolOperations;
+import io.veneer.thinpool.pool.ThinPool;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The store of the thin driver: every snapshot is a device of the pool, and its record is the
+ * device's name and attributes.
+ *
+ * <p>Each change of a snapshot is one transaction of the pool, content and record together, so that
+ * there is no second database that could say something else after a crash. Preparing takes a
+ * snapshot device; committing seals the device and renames it. The transaction is committed before
+ * the call returns; calls that do so at the same time share one commit. Threads: as {@link
+ * SnapshotStore} says. Owns the pool.
+ */
+final class ThinStore implements SnapshotStore {
+  private final ThinPool pool;
+  private final long baseSizeBytes;
+
+  ThinStore(ThinPool pool, long baseSizeBytes) {
+    this.pool = pool;
+    this.baseSizeBytes = baseSizeBytes;
+  }
+
+  @Override
+  public String name() {
+    return ThinDriver.NAME;
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return Set.of(Capability.VOLUME);
+  }
+
+  @Override
+  public Optional<SnapshotInfo> find(String key) {
+    try {
+      return SnapshotAttributes.read(pool.device(key));
+    } catch (NoSuchDeviceException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public Collection<SnapshotInfo> all() {
+    return translated(pool::devices).stream()
+        .map(SnapshotAttributes::read)
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  @Override
+  public void create(SnapshotInfo info) {
+    change(
+        operations -> {
+          if (info.hasParent()) {
+            operations.createSnapshot(info.key(), info.parent());
+          } else {
+            operations.createDevice(info.key(), baseSizeBytes);
+          }
+          operations.setAttributes(info.key(), SnapshotAttributes.of(info));
+          if (info.kind() == SnapshotKind.VIEW) {
+            operations.sealDevice(info.key());
+          }
+        });
+  }
+
+  @Override
+  public void commit(SnapshotInfo active, SnapshotInfo committed) {
+    change(
+        operations -> {
+          operations.sealDevice(active.key());
+          operations.renameDevice(active.key(), committed.key());
+          operations.setAttributes(committed.key(), SnapshotAttributes.of(committed));
+        });
+  }
+
+  @Override
+  public void relabel(SnapshotInfo info) {
+    change(operations -> operations.setAttributes(info.key(), SnapshotAttributes.of(info)));
+  }
+
+  @Override
+  public void remove(SnapshotInfo info) {
+    change(operations -> operations.removeDevice(info.key()));
+  }
+
+  /**
+   * The source names the device, {@code thin#DEVICE}; whoever mounts it first attaches that device
+   * and puts the block device path in its place.
+   */
+  @Override
+  public List<Mount> mounts(SnapshotInfo info) {
+    String access = info.kind() == SnapshotKind.ACTIVE ? "rw" : "ro";
+    return List.of(new Mount("ext4", "thin#" + info.key(), List.of(access)));
+  }
+
+  /** What the device provisioned since it was taken of its parent; its children share it. */
+  @Override
+  public Usage usage(SnapshotInfo info) {
+    return new Usage(translated(() -> pool.device(info.key())).ownBytes(), 0);
+  }
+
+  @Override
+  public LayerFile openFile(SnapshotInfo info, String path, OpenMode mode) {
+    if (!path.equals(StorageDriver.VOLUME)) {
+      throw new DriverException(
+          Kind.NOT_FOUND,
+          "a thin snapshot has one file key="
+              + info.key()
+              + " path="
+              + path
+              + " expected="
+              + StorageDriver.VOLUME);
+    }
+    BlockDevice device =
+        translated(
+            () ->
+                mode.writes() ? pool.openDevice(info.key()) : pool.openDeviceReadOnly(info.key()));
+    return new VolumeFile(device, mode.writes());
+  }
+
+  @Override
+  public long copiedBytes() {
+    return translated(pool::statistics).copiedBytes();
+  }
+
+  @Override
+  public void cleanup() {
+    translated(pool::awaitRemovals);
+  }
+
+  @Override
+  public void close() {
+    translated(pool::close);
+  }
+
+  private void change(Consumer<PoolOperations> work) {
+    translated(
+        () -> {
+          pool.transact(
+              operations -> {
+                work.accept(operations);
+                return null;
+              });
+          pool.commit();
+        });
+  }
+}
