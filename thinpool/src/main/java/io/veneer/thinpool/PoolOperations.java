@@ -73,7 +73,7 @@ public interface PoolOperations {
   void setAttributes(String name, Map<String, String> attributes);
 
   /**
-   * Makes a device read-only for good.
+   * Makes a device read-only for good. Those who have it open for writing are refused from then on.
    *
    * @param name the device
    */

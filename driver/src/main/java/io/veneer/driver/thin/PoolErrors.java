@@ -4,7 +4,6 @@ package io.veneer.driver.thin;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.thinpool.CorruptMetadataException;
-import io.veneer.thinpool.DeviceBusyException;
 import io.veneer.thinpool.DeviceExistsException;
 import io.veneer.thinpool.HostSpaceException;
 import io.veneer.thinpool.NoSuchDeviceException;
@@ -49,7 +48,7 @@ final class PoolErrors {
     if (e instanceof CorruptMetadataException) {
       return Kind.DATA_LOSS;
     }
-    if (e instanceof ReadOnlyException || e instanceof DeviceBusyException) {
+    if (e instanceof ReadOnlyException) {
       return Kind.FAILED_PRECONDITION;
     }
     return switch (e.severity()) {

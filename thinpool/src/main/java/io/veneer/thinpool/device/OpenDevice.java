@@ -48,7 +48,7 @@ public final class OpenDevice implements BlockDevice {
 
   @Override
   public boolean isReadOnly() {
-    return readOnly;
+    return readOnly || device.isSealed();
   }
 
   @Override
@@ -115,7 +115,7 @@ public final class OpenDevice implements BlockDevice {
 
   private void checkWritable() {
     checkOpen();
-    if (readOnly) {
+    if (isReadOnly()) {
       throw new ReadOnlyException("device takes no writes: name=" + name());
     }
   }

@@ -5,8 +5,10 @@ import io.veneer.thinpool.ExtentVisitor;
 import io.veneer.thinpool.OutOfDataSpaceException;
 import io.veneer.thinpool.OutOfMetadataSpaceException;
 import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.ReadOnlyException;
 import io.veneer.thinpool.file.DataFile;
 import io.veneer.thinpool.file.RawFile;
+import io.veneer.thinpool.format.DeviceRecord;
 import io.veneer.thinpool.format.MappingEntry;
 import io.veneer.thinpool.mapping.StoredDevice;
 import io.veneer.thinpool.transaction.InFlight;
@@ -35,6 +37,7 @@ public final class ThinDevice {
   private final int blockBytes;
   private final int blockShift;
   private volatile long sizeBytes;
+  private volatile boolean sealed;
 
   /**
    * Makes a device ready for requests. Under the metadata lock.
@@ -55,6 +58,7 @@ public final class ThinDevice {
     this.blockBytes = transactions.superblock().blockSizeBytes;
     this.blockShift = Integer.numberOfTrailingZeros(blockBytes);
     this.sizeBytes = stored.record().sizeBytes;
+    this.sealed = stored.record().is(DeviceRecord.SEALED);
   }
 
   /**
@@ -149,7 +153,7 @@ public final class ThinDevice {
    */
   private PoolException writeUntilStopped(
       long base, ByteBuffer source, int end, boolean keepZeroes) {
-    int slot = gate.enter();
+    int slot = enterWriter();
     int done = source.position();
     try {
       while (done < end) {
@@ -166,6 +170,25 @@ public final class ThinDevice {
       return e;
     } finally {
       inFlight.exit(slot);
+    }
+  }
+
+  /**
+   * A device is sealed while its gate is closed, so a writer that came in and sees no seal is
+   * before it.
+   */
+  private int enterWriter() {
+    int slot = gate.enter();
+    if (sealed) {
+      inFlight.exit(slot);
+      checkUnsealed();
+    }
+    return slot;
+  }
+
+  private void checkUnsealed() {
+    if (sealed) {
+      throw new ReadOnlyException("device is sealed: name=" + stored.record().name);
     }
   }
 
@@ -223,7 +246,7 @@ public final class ThinDevice {
     }
     long block = first;
     while (block < last) {
-      int slot = gate.enter();
+      int slot = enterWriter();
       PoolException stopped = null;
       try {
         writer.unmap(block);
@@ -244,6 +267,7 @@ public final class ThinDevice {
       PoolException stopped = null;
       gate.close();
       try {
+        checkUnsealed();
         block = unmapSome(block, last);
       } catch (OutOfMetadataSpaceException e) {
         stopped = e;
@@ -338,6 +362,15 @@ public final class ThinDevice {
    */
   public void snapshotted() {
     writer.snapshotted();
+  }
+
+  /** Refuses writes from now on. The gate is closed; under the metadata lock. */
+  public void sealed() {
+    sealed = true;
+  }
+
+  boolean isSealed() {
+    return sealed;
   }
 
   /**

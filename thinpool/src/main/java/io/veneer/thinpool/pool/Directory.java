@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.pool;
 
-import io.veneer.thinpool.DeviceBusyException;
 import io.veneer.thinpool.NoSuchDeviceException;
 import io.veneer.thinpool.device.OpenDevice;
 import io.veneer.thinpool.device.ThinDevice;
@@ -94,8 +93,7 @@ final class Directory {
     int id = stored.record().id;
     Use use = uses.computeIfAbsent(id, key -> new Use(new ThinDevice(stored, state.room)));
     use.opens++;
-    boolean sealed = stored.record().is(DeviceRecord.SEALED);
-    return new OpenDevice(use.device, readOnly || sealed, () -> close(id, wake));
+    return new OpenDevice(use.device, readOnly, () -> close(id, wake));
   }
 
   /** The last close of a removed device lets its blocks go. */
@@ -114,16 +112,5 @@ final class Directory {
       state.transactions.lock().unlock();
     }
     wake.run();
-  }
-
-  /** Refuses what needs a device that nobody writes. */
-  void requireNoWriters(StoredDevice stored, String what) {
-    if (openCount(stored.record().id) > 0) {
-      throw new DeviceBusyException(
-          "device is open, so it cannot be "
-              + what
-              + "; close it first: name="
-              + stored.record().name);
-    }
   }
 }

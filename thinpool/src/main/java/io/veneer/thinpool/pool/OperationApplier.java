@@ -174,6 +174,10 @@ final class OperationApplier {
     } else {
       state.table.touch(device);
     }
+    ThinDevice inUse = directory.inUse(draft.id);
+    if (draft.sealed && inUse != null) {
+      inUse.sealed();
+    }
     if (draft.sizeBytes != sizeBefore) {
       resize(device, sizeBefore);
     }

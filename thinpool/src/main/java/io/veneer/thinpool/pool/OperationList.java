@@ -213,14 +213,7 @@ final class OperationList implements PoolOperations {
   @Override
   public void sealDevice(String name) {
     DeviceDraft draft = draft(name);
-    state.transactions.lock().lock();
-    try {
-      if (directory.openCount(draft.id) > 0) {
-        directory.requireNoWriters(state.table.find(draft.id), "sealed");
-      }
-    } finally {
-      state.transactions.lock().unlock();
-    }
+    closeGate(draft);
     draft.sealed = true;
     draft.changed = true;
   }
