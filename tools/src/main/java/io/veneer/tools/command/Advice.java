@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import io.veneer.thinpool.CorruptMetadataException;
+import io.veneer.thinpool.DeviceBusyException;
+import io.veneer.thinpool.DeviceExistsException;
+import io.veneer.thinpool.HostSpaceException;
+import io.veneer.thinpool.NoSuchDeviceException;
+import io.veneer.thinpool.OutOfDataSpaceException;
+import io.veneer.thinpool.OutOfMetadataSpaceException;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolIoException;
+import io.veneer.thinpool.PoolLockedException;
+import io.veneer.thinpool.ReadOnlyException;
+import io.veneer.thinpool.UnsupportedFormatException;
+import java.nio.file.Path;
+
+/** What a user can do about a failure of the pool; the pool itself knows no commands to name. */
+final class Advice {
+  private Advice() {}
+
+  /** The failure with what to do about it, as one sentence. */
+  static CommandFailure on(PoolException failure, Path pool) {
+    String advice = advice(failure, pool);
+    String message = failure.getMessage();
+    return new CommandFailure(advice.isEmpty() ? message : message + "; " + advice, failure);
+  }
+
+  private static String advice(PoolException failure, Path pool) {
+    if (failure instanceof NoSuchDeviceException) {
+      return "'veneer device list " + pool + "' shows the devices";
+    } else if (failure instanceof DeviceExistsException) {
+      return "choose another name, or remove or rename that device first";
+    } else if (failure instanceof DeviceBusyException) {
+      return "end its use and try again";
+    } else if (failure instanceof PoolLockedException) {
+      return "wait until that process has ended, or end it, and try again";
+    } else if (failure instanceof UnsupportedFormatException) {
+      return "use the version of veneer that made this pool, or a newer one";
+    } else if (failure instanceof ReadOnlyException) {
+      return "write to a snapshot of the device, or make the pool writable";
+    }
+    return spaceOrDamage(failure, pool);
+  }
+
+  private static String spaceOrDamage(PoolException failure, Path pool) {
+    if (failure instanceof OutOfDataSpaceException) {
+      return "remove devices, or 'veneer pool grow " + pool + " --data-size N' adds space";
+    } else if (failure instanceof OutOfMetadataSpaceException) {
+      return "remove devices, or 'veneer pool grow " + pool + " --metadata-size N' adds space";
+    } else if (failure instanceof HostSpaceException) {
+      return "free space on the disk that holds the pool and try again, nothing stored is lost";
+    } else if (failure instanceof CorruptMetadataException) {
+      return "'veneer check " + pool + "' says what is damaged";
+    } else if (failure instanceof PoolIoException) {
+      return "look at the disk and the kernel's log, then run 'veneer check " + pool + "'";
+    }
+    return "";
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import io.veneer.thinpool.BlockDevice;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Writes the contents of a device as a raw image. */
+@Command(
+    header = "Write a device as a raw image.",
+    description =
+        "In a file, what reads as zeroes becomes holes. An imported image comes back byte for byte.",
+    footer = {
+      "",
+      "Example:",
+      "  veneer device export /srv/pool web web.raw",
+      "Example: into a pipe",
+      "  veneer device export /srv/pool web | zstd > web.raw.zst"
+    })
+final class DeviceExport extends DeviceTask {
+  @Parameters(
+      index = "2",
+      paramLabel = "FILE",
+      arity = "0..1",
+      defaultValue = "-",
+      description =
+          "Where the image goes, replacing what is there; - or nothing for standard output.")
+  private Path file;
+
+  DeviceExport(Console console) {
+    super(console, PoolAccess.Purpose.READ);
+  }
+
+  @Override
+  void run(PoolAccess pool) throws IOException {
+    try (BlockDevice device = pool.openDeviceReadOnly(name());
+        Progress progress = console().progress("export " + name(), device.sizeBytes())) {
+      ExportCopy copy = new ExportCopy(device, progress);
+      long imageBytes = imageBytes(pool, copy);
+      if (file.toString().equals("-")) {
+        copy.toStream(0, imageBytes, console()::write);
+      } else {
+        toFile(copy, imageBytes);
+      }
+    }
+  }
+
+  /** Without the padding that an import added, unless something was written there since. */
+  private long imageBytes(PoolAccess pool, ExportCopy copy) {
+    long deviceBytes = pool.device(name()).sizeBytes();
+    long imageBytes = ImageLength.imageBytes(pool.device(name()));
+    return copy.isZero(imageBytes, deviceBytes) ? imageBytes : deviceBytes;
+  }
+
+  private void toFile(ExportCopy copy, long imageBytes) throws IOException {
+    requireOutsidePool();
+    boolean isNew = !Files.exists(file);
+    boolean isSpecial = !isNew && !Files.isRegularFile(file);
+    try {
+      if (isSpecial) {
+        toSpecialFile(copy, imageBytes);
+      } else {
+        toRegularFile(copy, imageBytes);
+      }
+    } catch (IOException e) {
+      if (isNew) {
+        Files.deleteIfExists(file);
+      }
+      throw failure(e);
+    }
+    console().confirm("exported " + name() + " to " + file + ": " + ByteSize.format(imageBytes));
+  }
+
+  /** A slip of the hand must not write an image over the pool itself. */
+  private void requireOutsidePool() throws IOException {
+    Path target = file.toAbsolutePath().getParent();
+    if (target != null && Files.isDirectory(target) && Files.isSameFile(target, folder())) {
+      throw new CommandFailure(file + " is in the pool's folder; name a file outside of it");
+    }
+  }
+
+  private void toRegularFile(ExportCopy copy, long imageBytes) throws IOException {
+    try (FileChannel target =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      copy.toSparseFile(imageBytes, target);
+      if (target.size() < imageBytes) {
+        target.write(Chunks.zeroes(1), imageBytes - 1);
+      }
+    }
+  }
+
+  /** A block device may hold anything, so zeroes are written to it, too. */
+  private void toSpecialFile(ExportCopy copy, long imageBytes) throws IOException {
+    try (FileChannel target = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      copy.toStream(0, imageBytes, chunk -> writeAll(target, chunk));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static void writeAll(FileChannel target, ByteBuffer chunk) {
+    try {
+      while (chunk.hasRemaining()) {
+        target.write(chunk);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private IOException failure(IOException e) {
+    if (e instanceof FileSystemException) {
+      return e;
+    }
+    throw new CommandFailure(
+        "cannot write " + file + ": " + e.getMessage() + "; the device is unharmed", e);
+  }
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.DeviceExistsException;
+import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.NoSuchDeviceException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Makes a device from a raw image. The device is filled under another name and gets its own when it
+ * is whole and durable, so that no half of an image can be taken for all of it; what an import left
+ * behind that was killed is removed by the next of the same name.
+ */
+@Command(
+    header = "Make a device from a raw image.",
+    description = "Holes and zeroes take no space. The device is there when all of the image is.",
+    footer = {
+      "",
+      "Example:",
+      "  veneer device import /srv/pool base ubuntu.raw",
+      "Example: from a pipe",
+      "  zstdcat ubuntu.raw.zst | veneer device import /srv/pool base"
+    })
+final class DeviceImport extends DeviceTask {
+  private static final String UNFINISHED = ".importing";
+  private static final long FIRST_GUESS_BYTES = 1L << 30;
+
+  @Parameters(
+      index = "2",
+      paramLabel = "FILE",
+      arity = "0..1",
+      defaultValue = "-",
+      description = "The raw image; - or nothing for standard input.")
+  private Path file;
+
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description = "Virtual size of the device. Default: the image's size.")
+  private Long sizeBytes;
+
+  DeviceImport(Console console) {
+    super(console, PoolAccess.Purpose.CHANGE);
+  }
+
+  @Override
+  void run(PoolAccess pool) throws IOException {
+    requireNewName(pool);
+    try (RawSource source = source()) {
+      long firstBytes = firstSize(source);
+      removeUnfinished(pool);
+      pool.apply(operations -> operations.createDevice(unfinished(), firstBytes));
+      try {
+        copy(pool, source);
+        finish(pool, source.sizeBytes());
+      } catch (Throwable e) {
+        removeAfter(e, pool);
+        throw e;
+      }
+    }
+    DeviceInfo device = pool.device(name());
+    String sizes = ByteSize.format(device.sizeBytes()) + ", mapped ";
+    console().confirm("imported " + name() + ": " + sizes + ByteSize.format(device.mappedBytes()));
+  }
+
+  private void requireNewName(PoolAccess pool) {
+    if (exists(pool, name())) {
+      throw new DeviceExistsException("a device of this name is there already: name=" + name());
+    }
+  }
+
+  private RawSource source() throws IOException {
+    boolean standardInput = file.toString().equals("-");
+    return standardInput ? new StreamSource(console().in(), () -> {}) : FileSource.open(file);
+  }
+
+  private long firstSize(RawSource source) {
+    long known = source.sizeBytes();
+    if (sizeBytes != null && known > sizeBytes) {
+      throw doesNotFit(known);
+    }
+    if (sizeBytes != null) {
+      return sizeBytes;
+    }
+    return known == RawSource.UNKNOWN_SIZE ? FIRST_GUESS_BYTES : ImageLength.deviceBytes(known);
+  }
+
+  private void copy(PoolAccess pool, RawSource source) throws IOException {
+    long total = Math.max(0, source.sizeBytes());
+    try (BlockDevice device = pool.openDevice(unfinished());
+        Progress progress = console().progress("import " + name(), total)) {
+      new ImportCopy(source, end -> grow(pool, device, end), progress).to(device);
+      device.flush();
+    }
+  }
+
+  private void grow(PoolAccess pool, BlockDevice device, long endOffset) {
+    long now = device.sizeBytes();
+    if (endOffset <= now) {
+      return;
+    }
+    if (sizeBytes != null) {
+      throw doesNotFit(endOffset);
+    }
+    long larger = Math.max(now * 2, ImageLength.deviceBytes(endOffset));
+    pool.apply(operations -> operations.resizeDevice(unfinished(), larger));
+  }
+
+  private CommandFailure doesNotFit(long neededBytes) {
+    return new CommandFailure(
+        "the image is larger than --size: needed="
+            + neededBytes
+            + " size="
+            + sizeBytes
+            + "; give a larger --size or none");
+  }
+
+  private void finish(PoolAccess pool, long imageBytes) {
+    long now = pool.device(unfinished()).sizeBytes();
+    long deviceBytes = sizeBytes == null ? ImageLength.deviceBytes(imageBytes) : now;
+    Map<String, String> length =
+        sizeBytes == null ? ImageLength.attribute(imageBytes, deviceBytes) : Map.of();
+    pool.apply(
+        operations -> {
+          if (deviceBytes != now) {
+            operations.resizeDevice(unfinished(), deviceBytes);
+          }
+          if (!length.isEmpty()) {
+            operations.setAttributes(unfinished(), length);
+          }
+          operations.renameDevice(unfinished(), name());
+        });
+  }
+
+  private void removeAfter(Throwable failure, PoolAccess pool) {
+    try {
+      removeUnfinished(pool);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void removeUnfinished(PoolAccess pool) {
+    if (exists(pool, unfinished())) {
+      pool.apply(operations -> operations.removeDevice(unfinished()));
+    }
+  }
+
+  private static boolean exists(PoolAccess pool, String name) {
+    try {
+      pool.device(name);
+      return true;
+    } catch (NoSuchDeviceException e) {
+      return false;
+    }
+  }
+
+  private String unfinished() {
+    return name() + UNFINISHED;
+  }
+}

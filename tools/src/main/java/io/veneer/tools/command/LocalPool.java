@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.DeviceUsage;
+import io.veneer.thinpool.PoolOperations;
+import io.veneer.thinpool.PoolStatus;
+import io.veneer.thinpool.pool.ThinPool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * A pool that this process opens itself. If the process is told to end (Ctrl-C, a service manager),
+ * the pool is closed first, so that what was done until then is durable. Only {@link #close} may be
+ * called from another thread.
+ */
+final class LocalPool implements PoolAccess {
+  private final ThinPool pool;
+  private final Thread closeAtExit = new Thread(this::closePool, "close-pool");
+
+  private LocalPool(ThinPool pool) {
+    this.pool = pool;
+  }
+
+  static LocalPool open(Path folder, Purpose purpose) {
+    requirePool(folder);
+    boolean reading = purpose == Purpose.READ;
+    LocalPool opened =
+        new LocalPool(reading ? ThinPool.openReadOnly(folder) : ThinPool.open(folder));
+    Runtime.getRuntime().addShutdownHook(opened.closeAtExit);
+    return opened;
+  }
+
+  /** Tells the usual mistakes apart before anything is opened. */
+  private static void requirePool(Path folder) {
+    if (!Files.exists(folder)) {
+      throw new CommandFailure(
+          "there is no folder " + folder + "; 'veneer pool create " + folder + "' makes a pool");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new CommandFailure(folder + " is not a folder; name the folder of the pool");
+    }
+    if (!Files.exists(folder.resolve("metadata"))) {
+      throw new CommandFailure(
+          "there is no pool in "
+              + folder
+              + " (no file 'metadata'); name the folder of a pool, or make one with"
+              + " 'veneer pool create'");
+    }
+  }
+
+  @Override
+  public PoolStatus status() {
+    return pool.status();
+  }
+
+  @Override
+  public List<DeviceInfo> devices() {
+    return pool.devices();
+  }
+
+  @Override
+  public DeviceInfo device(String name) {
+    return pool.device(name);
+  }
+
+  @Override
+  public DeviceUsage usage(String name) {
+    return pool.usage(name);
+  }
+
+  @Override
+  public void apply(Consumer<PoolOperations> batch) {
+    pool.transact(
+        operations -> {
+          batch.accept(operations);
+          return null;
+        });
+    pool.commit();
+  }
+
+  @Override
+  public BlockDevice openDevice(String name) {
+    return pool.openDevice(name);
+  }
+
+  @Override
+  public BlockDevice openDeviceReadOnly(String name) {
+    return pool.openDeviceReadOnly(name);
+  }
+
+  @Override
+  public void growData(long newDataBytes) {
+    pool.growData(newDataBytes);
+  }
+
+  @Override
+  public void growMetadata(long newMetadataBytes) {
+    pool.growMetadata(newMetadataBytes);
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(closeAtExit);
+    } catch (IllegalStateException processIsEnding) {
+      // The hook runs beside us; closing twice does no harm.
+    }
+    closePool();
+  }
+
+  private synchronized void closePool() {
+    pool.close();
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.Formatter;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * Sets up logging: one line for each record on standard error, warnings and worse unless the user
+ * wants more. The logging of the JDK makes an instance of this class when the first logger is asked
+ * for, so a command that never logs does not pay for it; that is also why it is public.
+ */
+public final class OneLineLog {
+  private static final String CONFIGURATION = "java.util.logging.config.class";
+  private static final String LEVEL = "veneer.log.level";
+
+  /** Sets the handler and the levels. Called by the JDK only. */
+  public OneLineLog() {
+    Level level = Level.parse(System.getProperty(LEVEL, Level.WARNING.getName()));
+    ConsoleHandler handler = new ConsoleHandler();
+    handler.setLevel(level);
+    handler.setFormatter(new OneLine());
+    Logger root = Logger.getLogger("");
+    root.addHandler(handler);
+    root.setLevel(Level.WARNING);
+    Logger.getLogger("io.veneer").setLevel(level);
+  }
+
+  /** Tells the JDK to use this class. A configuration that the user has given wins. */
+  static void install(String... arguments) {
+    if (System.getProperty(CONFIGURATION) == null
+        && System.getProperty("java.util.logging.config.file") == null) {
+      System.setProperty(CONFIGURATION, OneLineLog.class.getName());
+    }
+    if (List.of(arguments).contains("--verbose")) {
+      System.setProperty(LEVEL, Level.FINE.getName());
+    }
+  }
+
+  /** Level, logger's last name, message, and the first line of what was thrown. */
+  static final class OneLine extends Formatter {
+    @Override
+    public String format(LogRecord line) {
+      String name = String.valueOf(line.getLoggerName());
+      String shortName = name.substring(name.lastIndexOf('.') + 1);
+      String level = line.getLevel().getName().toLowerCase(Locale.ROOT);
+      String thrown = line.getThrown() == null ? "" : ": " + line.getThrown();
+      String text = "veneer: " + level + ": " + shortName + ": " + formatMessage(line) + thrown;
+      return text.replace('\n', ' ') + "\n";
+    }
+  }
+}

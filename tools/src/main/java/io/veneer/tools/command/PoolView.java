@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import com.google.gson.stream.JsonWriter;
+import io.veneer.thinpool.PoolStatus;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The state of a pool as text and as JSON. */
+final class PoolView {
+  private final Path folder;
+  private final PoolStatus status;
+
+  PoolView(Path folder, PoolStatus status) {
+    this.folder = folder;
+    this.status = status;
+  }
+
+  String text() {
+    Fields fields = new Fields();
+    fields.add("pool", folder.toString());
+    fields.add("mode", mode() + (status.needsCheck() ? ", needs a check" : ""));
+    fields.add("data", used(status.usedDataBytes(), status.totalDataBytes()));
+    fields.add("metadata", used(status.usedMetadataBytes(), status.totalMetadataBytes()));
+    fields.add("on the host", ByteSize.format(status.hostDataBytes()) + " for the data file");
+    fields.add("block size", ByteSize.format(status.blockSizeBytes()));
+    fields.add("devices", devices());
+    addSpaceRules(fields);
+    fields.add("transaction id", Long.toString(status.transactionId()));
+    fields.add("commits", Long.toString(status.commitSequence()));
+    fields.add("clock", Long.toString(status.clock()));
+    return fields.render();
+  }
+
+  private void addSpaceRules(Fields fields) {
+    fields.add(
+        "low water",
+        ByteSize.format(status.lowWaterBytes())
+            + " of data, "
+            + ByteSize.format(status.metadataLowWaterBytes())
+            + " of metadata");
+    boolean grows = status.dataLimitBytes() > status.totalDataBytes();
+    fields.add("extends itself", grows ? "to " + ByteSize.format(status.dataLimitBytes()) : "no");
+    fields.add("when full", status.noSpacePolicy().name().toLowerCase(Locale.ROOT));
+    fields.add("discards", status.discardPassdown() ? "passed down to the host" : "kept");
+    fields.addUnlessZero("reserved", status.reservedDataBytes());
+    fields.addUnlessZero("being freed", status.pendingDataBytes());
+    if (status.heldMetadataRoot() != 0) {
+      fields.add("held root", "metadata block " + status.heldMetadataRoot());
+    }
+  }
+
+  private String devices() {
+    String removing =
+        status.removingCount() == 0 ? "" : ", being removed " + status.removingCount();
+    return status.deviceCount() + removing;
+  }
+
+  private String mode() {
+    return status.mode().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private static String used(long usedBytes, long totalBytes) {
+    long percent = totalBytes == 0 ? 0 : Math.round(100.0 * usedBytes / totalBytes);
+    String sizes = ByteSize.format(usedBytes) + " of " + ByteSize.format(totalBytes);
+    return sizes + " used (" + percent + "%)";
+  }
+
+  String json() {
+    return Json.object(this::write);
+  }
+
+  private void write(JsonWriter json) throws IOException {
+    json.name("pool").value(folder.toString());
+    json.name("mode").value(Json.word(status.mode()));
+    json.name("needsCheck").value(status.needsCheck());
+    json.name("transactionId").value(status.transactionId());
+    json.name("commitSequence").value(status.commitSequence());
+    json.name("blockSizeBytes").value(status.blockSizeBytes());
+    writeSpace(json);
+    json.name("heldMetadataRoot").value(status.heldMetadataRoot());
+    json.name("discardPassdown").value(status.discardPassdown());
+    json.name("noSpacePolicy").value(Json.word(status.noSpacePolicy()));
+    json.name("deviceCount").value(status.deviceCount());
+    json.name("removingCount").value(status.removingCount());
+    json.name("clock").value(status.clock());
+  }
+
+  private void writeSpace(JsonWriter json) throws IOException {
+    json.name("usedDataBytes").value(status.usedDataBytes());
+    json.name("totalDataBytes").value(status.totalDataBytes());
+    json.name("dataLimitBytes").value(status.dataLimitBytes());
+    json.name("reservedDataBytes").value(status.reservedDataBytes());
+    json.name("pendingDataBytes").value(status.pendingDataBytes());
+    json.name("hostDataBytes").value(status.hostDataBytes());
+    json.name("usedMetadataBytes").value(status.usedMetadataBytes());
+    json.name("totalMetadataBytes").value(status.totalMetadataBytes());
+    json.name("lowWaterBytes").value(status.lowWaterBytes());
+    json.name("metadataLowWaterBytes").value(status.metadataLowWaterBytes());
+  }
+}
