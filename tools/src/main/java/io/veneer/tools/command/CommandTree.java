@@ -89,7 +89,9 @@ final class CommandTree {
   private void add(String leaf) {
     int blank = leaf.indexOf(' ');
     CommandLine parent = blank < 0 ? root : group(leaf.substring(0, blank));
-    parent.addSubcommand(leaf.substring(blank + 1), new CommandLine(command(leaf)));
+    CommandLine child = new CommandLine(command(leaf));
+    child.getCommandSpec().usageMessage().sortOptions(false).parameterListHeading("\n");
+    parent.addSubcommand(leaf.substring(blank + 1), child);
   }
 
   private CommandLine group(String name) {

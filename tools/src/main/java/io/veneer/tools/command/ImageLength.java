@@ -40,7 +40,11 @@ final class ImageLength {
     if (recorded == null) {
       return device.sizeBytes();
     }
-    long imageBytes = ByteSize.parse(recorded);
-    return deviceBytes(imageBytes) == device.sizeBytes() ? imageBytes : device.sizeBytes();
+    try {
+      long imageBytes = ByteSize.parse(recorded);
+      return deviceBytes(imageBytes) == device.sizeBytes() ? imageBytes : device.sizeBytes();
+    } catch (ArithmeticException | IllegalArgumentException e) {
+      return device.sizeBytes(); // anybody can set attributes
+    }
   }
 }
