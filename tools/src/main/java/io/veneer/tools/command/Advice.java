@@ -38,7 +38,7 @@ final class Advice {
     } else if (failure instanceof UnsupportedFormatException) {
       return "use the version of veneer that made this pool, or a newer one";
     } else if (failure instanceof ReadOnlyException) {
-      return "write to a snapshot of the device, or make the pool writable";
+      return "write to a snapshot of it";
     }
     return spaceOrDamage(failure, pool);
   }

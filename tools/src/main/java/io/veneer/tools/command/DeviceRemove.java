@@ -24,6 +24,7 @@ final class DeviceRemove extends PoolTask {
   @Override
   void run(PoolAccess pool) {
     pool.apply(operations -> names.forEach(operations::removeDevice));
+    pool.awaitRemovals();
     console().confirm("removed " + String.join(", ", names));
   }
 }

@@ -83,6 +83,11 @@ final class LocalPool implements PoolAccess {
   }
 
   @Override
+  public void awaitRemovals() {
+    pool.awaitRemovals();
+  }
+
+  @Override
   public BlockDevice openDevice(String name) {
     return pool.openDevice(name);
   }

@@ -47,6 +47,9 @@ interface PoolAccess extends AutoCloseable {
   /** Does all of it or nothing; durable on return. The batch must use no returned values. */
   void apply(Consumer<PoolOperations> batch);
 
+  /** Waits until the blocks of removed devices are free again. */
+  void awaitRemovals();
+
   BlockDevice openDevice(String name);
 
   BlockDevice openDeviceReadOnly(String name);
