@@ -33,6 +33,7 @@ final class CommandTree {
           "device export",
           "device write",
           "device read");
+  private static final String ARCHIVE_CLASSES = "archive-classes";
   private static final int HELP_WIDTH = 100;
 
   private final Console console;
@@ -75,7 +76,7 @@ final class CommandTree {
     for (String argument : arguments) {
       if (!argument.startsWith("-")) {
         name.append(name.isEmpty() ? "" : " ").append(argument);
-        if (LEAVES.contains(name.toString())) {
+        if (LEAVES.contains(name.toString()) || ARCHIVE_CLASSES.contentEquals(name)) {
           return name.toString();
         }
         if (!GROUPS.containsKey(name.toString())) {
@@ -132,6 +133,7 @@ final class CommandTree {
       case "device export" -> new DeviceExport(console);
       case "device write" -> new DeviceWrite(console);
       case "device read" -> new DeviceRead(console);
+      case ARCHIVE_CLASSES -> new ArchiveClasses();
       default -> throw new IllegalArgumentException("no such command: " + leaf);
     };
   }
