@@ -18,6 +18,7 @@ final class CommandTree {
   private static final Map<String, String> GROUPS = groups();
   private static final List<String> LEAVES =
       List.of(
+          "compare",
           "pool create",
           "pool status",
           "pool grow",
@@ -91,8 +92,19 @@ final class CommandTree {
     int blank = leaf.indexOf(' ');
     CommandLine parent = blank < 0 ? root : group(leaf.substring(0, blank));
     CommandLine child = new CommandLine(command(leaf));
-    child.getCommandSpec().usageMessage().sortOptions(false).parameterListHeading("\n");
+    setBlankLine(child.getCommandSpec());
     parent.addSubcommand(leaf.substring(blank + 1), child);
+  }
+
+  /** One blank line between what the command does and what it takes. */
+  private static void setBlankLine(CommandSpec spec) {
+    boolean takesOptionsOnly = spec.positionalParameters().isEmpty();
+    spec.usageMessage().sortOptions(false);
+    if (takesOptionsOnly) {
+      spec.usageMessage().optionListHeading("\n");
+    } else {
+      spec.usageMessage().parameterListHeading("\n");
+    }
   }
 
   private CommandLine group(String name) {
@@ -118,6 +130,7 @@ final class CommandTree {
   /** One place that names the classes, each loaded only when its case is reached. */
   private Object command(String leaf) {
     return switch (leaf) {
+      case "compare" -> new Compare(console);
       case "pool create" -> new PoolCreate(console);
       case "pool status" -> new PoolShow(console);
       case "pool grow" -> new PoolGrow(console);

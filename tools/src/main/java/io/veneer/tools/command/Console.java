@@ -71,11 +71,12 @@ final class Console {
   }
 
   /** Begins to show how far a long piece of work is; close it when the work is over. */
-  Progress progress(String label, long totalBytes) {
+  Progress progress(String label, Progress.Unit unit, long total) {
     if (options.quiet()) {
       return Progress.none();
     }
-    return new Progress(err, errorIsTerminal(), label, totalBytes, System::nanoTime);
+    Progress.Screen screen = new Progress.Screen(err, errorIsTerminal(), System::nanoTime);
+    return new Progress(screen, label, unit, total);
   }
 
   private static boolean errorIsTerminal() {

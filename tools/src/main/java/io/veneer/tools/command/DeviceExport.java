@@ -42,7 +42,8 @@ final class DeviceExport extends DeviceTask {
   @Override
   void run(PoolAccess pool) throws IOException {
     try (BlockDevice device = pool.openDeviceReadOnly(name());
-        Progress progress = console().progress("export " + name(), device.sizeBytes())) {
+        Progress progress =
+            console().progress("export " + name(), Progress.Unit.BYTES, device.sizeBytes())) {
       ExportCopy copy = new ExportCopy(device, progress);
       long imageBytes = imageBytes(pool, copy);
       if (file.toString().equals("-")) {

@@ -95,7 +95,7 @@ final class DeviceImport extends DeviceTask {
   private void copy(PoolAccess pool, RawSource source) throws IOException {
     long total = Math.max(0, source.sizeBytes());
     try (BlockDevice device = pool.openDevice(unfinished());
-        Progress progress = console().progress("import " + name(), total)) {
+        Progress progress = console().progress("import " + name(), Progress.Unit.BYTES, total)) {
       new ImportCopy(source, end -> grow(pool, device, end), progress).to(device);
       device.flush();
     }

@@ -15,11 +15,23 @@ final class Progress implements AutoCloseable {
   private static final long LINE_NANOS = 10 * SECOND_NANOS;
   private static final int BAR_WIDTH = 30;
 
-  private final PrintStream err;
-  private final boolean terminal;
+  /** What is counted. */
+  enum Unit {
+    BYTES,
+    PIECES
+  }
+
+  /**
+   * Where progress is shown, and the clock that says when.
+   *
+   * @param err null for nowhere
+   */
+  record Screen(PrintStream err, boolean terminal, LongSupplier clockNanos) {}
+
+  private final Screen screen;
   private final String label;
-  private final long totalBytes;
-  private final LongSupplier clockNanos;
+  private final Unit unit;
+  private final long total;
   private final long startNanos;
   private long nextNanos;
   private int drawnWidth;
@@ -27,36 +39,34 @@ final class Progress implements AutoCloseable {
   /**
    * Begins to show progress.
    *
-   * @param totalBytes what there is to do, or 0 when that is not known
+   * @param total what there is to do, or 0 when that is not known
    */
-  Progress(
-      PrintStream err, boolean terminal, String label, long totalBytes, LongSupplier clockNanos) {
-    this.err = err;
-    this.terminal = terminal;
+  Progress(Screen screen, String label, Unit unit, long total) {
+    this.screen = screen;
     this.label = label;
-    this.totalBytes = totalBytes;
-    this.clockNanos = clockNanos;
-    this.startNanos = clockNanos.getAsLong();
-    this.nextNanos = startNanos + (terminal ? SECOND_NANOS / 2 : LINE_NANOS);
+    this.unit = unit;
+    this.total = total;
+    this.startNanos = screen.clockNanos.getAsLong();
+    this.nextNanos = startNanos + (screen.terminal ? SECOND_NANOS / 2 : LINE_NANOS);
   }
 
   /** Shows nothing, ever. */
   static Progress none() {
-    return new Progress(null, false, "", 0, () -> 0);
+    return new Progress(new Screen(null, false, () -> 0), "", Unit.BYTES, 0);
   }
 
   /** Tells how much is done in all. Cheap enough for each piece of work. */
-  void at(long doneBytes) {
-    long now = clockNanos.getAsLong();
+  void at(long done) {
+    long now = screen.clockNanos.getAsLong();
     if (now - nextNanos < 0) {
       return;
     }
-    nextNanos = now + (terminal ? REDRAW_NANOS : LINE_NANOS);
-    String line = line(doneBytes, now - startNanos);
-    if (terminal) {
+    nextNanos = now + (screen.terminal ? REDRAW_NANOS : LINE_NANOS);
+    String line = line(done, now - startNanos);
+    if (screen.terminal) {
       redraw(line);
     } else {
-      err.println(line);
+      screen.err.println(line);
     }
   }
 
@@ -65,30 +75,42 @@ final class Progress implements AutoCloseable {
   public void close() {
     if (drawnWidth > 0) {
       redraw("");
-      err.print('\r');
-      err.flush();
+      screen.err.print('\r');
+      screen.err.flush();
     }
   }
 
   private void redraw(String line) {
-    err.print('\r' + line + " ".repeat(Math.max(0, drawnWidth - line.length())));
-    err.flush();
+    screen.err.print('\r' + line + " ".repeat(Math.max(0, drawnWidth - line.length())));
+    screen.err.flush();
     drawnWidth = line.length();
   }
 
-  private String line(long doneBytes, long elapsedNanos) {
-    long rate = (long) (doneBytes * (double) SECOND_NANOS / Math.max(1, elapsedNanos));
-    String speed = "  " + ByteSize.format(rate) + "/s";
-    if (totalBytes <= 0) {
-      return label + "  " + ByteSize.format(doneBytes) + speed;
+  private String line(long done, long elapsedNanos) {
+    String speed = unit == Unit.BYTES ? "  " + speed(done, elapsedNanos) : "";
+    if (total <= 0) {
+      return label + "  " + print(done) + speed;
     }
-    double part = Math.min(1, (double) doneBytes / totalBytes);
-    String bar = terminal ? "  " + bar(part) : "";
-    return label + bar + "  " + (int) (part * 100) + "%" + ofTotal(doneBytes) + speed;
+    double part = Math.min(1, (double) done / total);
+    String bar = screen.terminal ? "  " + bar(part) : "";
+    return label
+        + bar
+        + "  "
+        + (int) (part * 100)
+        + "%  "
+        + print(done)
+        + " of "
+        + print(total)
+        + speed;
   }
 
-  private String ofTotal(long doneBytes) {
-    return "  " + ByteSize.format(doneBytes) + " of " + ByteSize.format(totalBytes);
+  private String print(long count) {
+    return unit == Unit.BYTES ? ByteSize.format(count) : Long.toString(count);
+  }
+
+  private static String speed(long bytes, long elapsedNanos) {
+    double bytesPerSecond = bytes * (double) SECOND_NANOS / Math.max(1, elapsedNanos);
+    return ByteSize.format((long) bytesPerSecond) + "/s";
   }
 
   private static String bar(double part) {

@@ -66,6 +66,13 @@ class ProgressTest {
   }
 
   @Test
+  void countsPiecesWithoutASpeed() {
+    Progress progress = new Progress(screen(false), "writes", Progress.Unit.PIECES, 2000);
+    after(10_000).at(progress, 1500);
+    assertEquals("writes  75%  1500 of 2000\n", text());
+  }
+
+  @Test
   void ofNobodyIsSilent() {
     try (Progress progress = Progress.none()) {
       progress.at(GIB);
@@ -74,7 +81,11 @@ class ProgressTest {
   }
 
   private Progress progress(boolean terminal, long totalBytes) {
-    return new Progress(err, terminal, "import", totalBytes, () -> nowMillis * 1_000_000);
+    return new Progress(screen(terminal), "import", Progress.Unit.BYTES, totalBytes);
+  }
+
+  private Progress.Screen screen(boolean terminal) {
+    return new Progress.Screen(err, terminal, () -> nowMillis * 1_000_000);
   }
 
   private ProgressTest after(long millis) {

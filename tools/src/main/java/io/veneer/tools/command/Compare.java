@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import io.veneer.driver.DriverException;
+import io.veneer.driver.compare.Comparison;
+import io.veneer.driver.compare.ComparisonOptions;
+import io.veneer.driver.compare.ComparisonResult;
+import io.veneer.driver.compare.DriverCatalog;
+import io.veneer.driver.compare.DriverResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Runs the same containers on several storage drivers and shows what each of them did. */
+@Command(
+    header = "Compare storage drivers on a real disk image.",
+    description = {
+      "Puts an image into a base layer, starts containers on it and lets each write 4 KiB pieces at",
+      "random places, with every driver the same. Shows what each driver took, copied and stored, and",
+      "verifies every container's contents against a plain copy. Needs no root; the image is only read."
+    },
+    footer = {
+      "",
+      "Example: all drivers, on an ext4 image of the running Java",
+      "  veneer compare --size 1G",
+      "Example: two drivers, on an image of your own",
+      "  veneer compare --image ubuntu.raw --drivers thin,overlay2 --containers 8"
+    })
+final class Compare implements Callable<Integer> {
+  private static final long USUAL_BYTES = 1L << 30;
+
+  /** On a disk even where {@code /tmp} is memory. */
+  private static final Path USUAL_FOLDER = Path.of("/var/tmp");
+
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description = "Size of the image that is made where none is given. Default: 1G.")
+  private Long sizeBytes;
+
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description = "The image; any file of 1M or more. Default: one made of the running Java.")
+  private Path image;
+
+  @Option(
+      names = "--drivers",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "The drivers, with commas between them. Default: thin,overlay2,overlay,aufs,vfs.")
+  private List<String> drivers;
+
+  @Option(
+      names = "--containers",
+      paramLabel = "N",
+      defaultValue = "" + ComparisonOptions.DEFAULT_CONTAINERS,
+      description = "Containers of each driver. Default: ${DEFAULT-VALUE}.")
+  private int containers;
+
+  @Option(
+      names = "--writes",
+      paramLabel = "N",
+      defaultValue = "" + ComparisonOptions.DEFAULT_WRITES_PER_CONTAINER,
+      description = "Places that each container writes to, twice each. Default: ${DEFAULT-VALUE}.")
+  private int writes;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "" + ComparisonOptions.DEFAULT_SEED,
+      description = "Gives the places and the bytes. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--work-dir",
+      paramLabel = "DIR",
+      description = {
+        "Where the drivers work; needs room for the image once per container and driver.",
+        "What is made there is removed at the end. Default: /var/tmp."
+      })
+  private Path workFolder;
+
+  @Option(names = "--json", description = "Print a JSON object, times in microseconds.")
+  private boolean json;
+
+  @Spec private CommandSpec spec;
+
+  private final Console console;
+
+  Compare(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    try {
+      Path folder = workFolder();
+      if (image != null) {
+        return show(compare(image, folder));
+      }
+      try (MadeImage made = MadeImage.in(folder, sizeBytes == null ? USUAL_BYTES : sizeBytes)) {
+        return show(compare(made.path(), folder));
+      }
+    } catch (DriverException e) {
+      throw advised(e);
+    }
+  }
+
+  private Path workFolder() throws IOException {
+    if (workFolder != null) {
+      return Files.createDirectories(workFolder);
+    }
+    return Files.isWritable(USUAL_FOLDER)
+        ? USUAL_FOLDER
+        : Path.of(System.getProperty("java.io.tmpdir"));
+  }
+
+  private int show(ComparisonResult result) {
+    CompareView view = new CompareView(result);
+    console.print(json ? view.json() : view.text());
+    boolean verified = result.drivers().stream().allMatch(DriverResult::verified);
+    return verified ? 0 : FailureReport.FAILED;
+  }
+
+  private ComparisonResult compare(Path file, Path folder) {
+    ComparisonOptions options =
+        ComparisonOptions.of(file, folder).withLoad(containers, writes).withSeed(seed);
+    options = drivers == null ? options : options.withDrivers(drivers);
+    try (CompareProgress progress = new CompareProgress(console)) {
+      return new Comparison(options, DriverCatalog.standard(), progress).run();
+    }
+  }
+
+  private void check() {
+    List<String> known = DriverCatalog.standard().names();
+    for (String driver : drivers == null ? known : drivers) {
+      if (!known.contains(driver)) {
+        throw wrong("there is no driver '" + driver + "', only " + String.join(", ", known));
+      }
+    }
+    if (image != null && sizeBytes != null) {
+      throw wrong("--size is for the image that is made, it does not go with --image");
+    }
+    if (containers < 1 || writes < 1) {
+      throw wrong("--containers and --writes are 1 or more");
+    }
+    if (image != null && !Files.isReadable(image)) {
+      throw new CommandFailure("there is no file " + image + " that can be read; name an image");
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+
+  private static CommandFailure advised(DriverException e) {
+    String advice =
+        switch (e.kind()) {
+          case RESOURCE_EXHAUSTED ->
+              "; free space, name another folder with --work-dir, or compare fewer drivers or"
+                  + " containers";
+          case IO -> "; look at that disk, or name another folder with --work-dir";
+          default -> "";
+        };
+    return new CommandFailure(e.getMessage() + advice, e);
+  }
+}
