@@ -2,7 +2,6 @@
 package io.veneer.tools.command;
 
 import io.veneer.thinpool.CorruptMetadataException;
-import io.veneer.thinpool.DeviceBusyException;
 import io.veneer.thinpool.DeviceExistsException;
 import io.veneer.thinpool.HostSpaceException;
 import io.veneer.thinpool.NoSuchDeviceException;
@@ -13,16 +12,17 @@ import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.PoolLockedException;
 import io.veneer.thinpool.ReadOnlyException;
 import io.veneer.thinpool.UnsupportedFormatException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a user can do about a failure of the pool; the pool itself knows no commands to name. */
 final class Advice {
   private Advice() {}
 
-  /** The failure with what to do about it, as one sentence. */
+  /** The failure with what to do about it, unless its message says that itself. */
   static CommandFailure on(PoolException failure, Path pool) {
-    String advice = advice(failure, pool);
     String message = failure.getMessage();
+    String advice = message.contains("; ") ? "" : advice(failure, pool);
     return new CommandFailure(advice.isEmpty() ? message : message + "; " + advice, failure);
   }
 
@@ -31,16 +31,21 @@ final class Advice {
       return "'veneer device list " + pool + "' shows the devices";
     } else if (failure instanceof DeviceExistsException) {
       return "choose another name, or remove or rename that device first";
-    } else if (failure instanceof DeviceBusyException) {
-      return "end its use and try again";
     } else if (failure instanceof PoolLockedException) {
       return "wait until that process has ended, or end it, and try again";
     } else if (failure instanceof UnsupportedFormatException) {
       return "use the version of veneer that made this pool, or a newer one";
     } else if (failure instanceof ReadOnlyException) {
-      return "write to a snapshot of it";
+      return whereToWrite(failure, pool);
     }
     return spaceOrDamage(failure, pool);
+  }
+
+  private static String whereToWrite(PoolException failure, Path pool) {
+    if (!Files.isWritable(pool)) {
+      return "make the folder writable";
+    }
+    return failure.getMessage().startsWith("device ") ? "write to a snapshot of it" : "";
   }
 
   private static String spaceOrDamage(PoolException failure, Path pool) {

@@ -30,21 +30,24 @@ final class DeviceWrite extends DeviceTask {
   void run(PoolAccess pool) throws IOException {
     try (BlockDevice device = pool.openDevice(name())) {
       DeviceRange.require(device, offset, 0);
-      copy(device, Chunks.newBuffer());
+      copy(device, ByteBuffer.allocateDirect(2 * Chunks.CHUNK_BYTES));
       device.flush();
     }
   }
 
-  /** The first piece ends at a chunk's end, so that all others are whole blocks. */
+  /**
+   * The first piece ends at a chunk's end, so that all others are whole blocks. It is never shorter
+   * than a chunk, so that an input of up to that length is written only if all of it fits.
+   */
   private void copy(BlockDevice device, ByteBuffer buffer) throws IOException {
     long position = offset;
-    Chunks.limitToChunk(buffer, position);
+    buffer.limit(buffer.capacity() - (int) (offset & (Chunks.CHUNK_BYTES - 1)));
     while (Chunks.fill(console().in(), buffer) > 0) {
       int length = buffer.remaining();
       requireRoom(device, position, length);
       device.write(position, buffer, false);
       position += length;
-      Chunks.limitToChunk(buffer, position);
+      buffer.clear();
     }
   }
 

@@ -4,6 +4,7 @@ package io.veneer.tools.command;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceUsage;
+import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.pool.ThinPool;
@@ -19,17 +20,19 @@ import java.util.function.Consumer;
  */
 final class LocalPool implements PoolAccess {
   private final ThinPool pool;
+  private final boolean reading;
   private final Thread closeAtExit = new Thread(this::closePool, "close-pool");
 
-  private LocalPool(ThinPool pool) {
+  private LocalPool(ThinPool pool, boolean reading) {
     this.pool = pool;
+    this.reading = reading;
   }
 
   static LocalPool open(Path folder, Purpose purpose) {
     requirePool(folder);
     boolean reading = purpose == Purpose.READ;
     LocalPool opened =
-        new LocalPool(reading ? ThinPool.openReadOnly(folder) : ThinPool.open(folder));
+        new LocalPool(reading ? ThinPool.openReadOnly(folder) : ThinPool.open(folder), reading);
     Runtime.getRuntime().addShutdownHook(opened.closeAtExit);
     return opened;
   }
@@ -55,6 +58,18 @@ final class LocalPool implements PoolAccess {
   @Override
   public PoolStatus status() {
     return pool.status();
+  }
+
+  /** A pool that is open for reading calls itself read-only; what a writer would find is asked. */
+  @Override
+  public PoolMode mode() {
+    PoolStatus status = pool.status();
+    if (!reading || status.needsCheck()) {
+      return status.mode();
+    }
+    long takenBytes = status.usedDataBytes() + status.reservedDataBytes();
+    boolean full = takenBytes >= Math.max(status.totalDataBytes(), status.dataLimitBytes());
+    return full ? PoolMode.OUT_OF_DATA_SPACE : PoolMode.WRITE;
   }
 
   @Override

@@ -4,6 +4,7 @@ package io.veneer.tools.command;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceUsage;
+import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolStatus;
 import java.nio.file.Path;
@@ -36,6 +37,9 @@ interface PoolAccess extends AutoCloseable {
   }
 
   PoolStatus status();
+
+  /** What the pool can do for who opens it to change it, whoever has it open now. */
+  PoolMode mode();
 
   /** All devices, ascending by name. */
   List<DeviceInfo> devices();

@@ -5,7 +5,10 @@ import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolOptions;
 import io.veneer.thinpool.pool.ThinPool;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -96,15 +99,40 @@ final class PoolCreate implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    PoolOptions options = options();
+    boolean isNew = !Files.exists(folder);
+    boolean isFree = isNew || isEmptyFolder();
     try {
-      ThinPool.create(folder, options());
+      ThinPool.create(folder, options);
     } catch (PoolException e) {
+      if (isFree) {
+        removeWhatIsLeft(isNew, e);
+      }
       throw Advice.on(e, folder);
     }
     String size = ByteSize.format(dataBytes);
     String blocks = ByteSize.format(blockBytes);
     console.confirm("created pool " + folder + ": " + size + " of data in blocks of " + blocks);
     return 0;
+  }
+
+  private boolean isEmptyFolder() {
+    String[] names = folder.toFile().list();
+    return names != null && names.length == 0;
+  }
+
+  /** The files are made before the options are checked; in a folder that was free they are ours. */
+  private void removeWhatIsLeft(boolean alsoFolder, PoolException failure) {
+    try {
+      for (String name : List.of("metadata", "data", "lock")) {
+        Files.deleteIfExists(folder.resolve(name));
+      }
+      if (alsoFolder) {
+        Files.deleteIfExists(folder);
+      }
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private PoolOptions options() {

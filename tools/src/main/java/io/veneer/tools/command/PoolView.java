@@ -2,6 +2,7 @@
 package io.veneer.tools.command;
 
 import com.google.gson.stream.JsonWriter;
+import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolStatus;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,17 +11,19 @@ import java.util.Locale;
 /** The state of a pool as text and as JSON. */
 final class PoolView {
   private final Path folder;
+  private final PoolMode mode;
   private final PoolStatus status;
 
-  PoolView(Path folder, PoolStatus status) {
+  PoolView(Path folder, PoolMode mode, PoolStatus status) {
     this.folder = folder;
+    this.mode = mode;
     this.status = status;
   }
 
   String text() {
     Fields fields = new Fields();
     fields.add("pool", folder.toString());
-    fields.add("mode", mode() + (status.needsCheck() ? ", needs a check" : ""));
+    fields.add("mode", modeInWords() + (status.needsCheck() ? ", needs a check" : ""));
     fields.add("data", used(status.usedDataBytes(), status.totalDataBytes()));
     fields.add("metadata", used(status.usedMetadataBytes(), status.totalMetadataBytes()));
     fields.add("on the host", ByteSize.format(status.hostDataBytes()) + " for the data file");
@@ -57,8 +60,8 @@ final class PoolView {
     return status.deviceCount() + removing;
   }
 
-  private String mode() {
-    return status.mode().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  private String modeInWords() {
+    return mode.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   private static String used(long usedBytes, long totalBytes) {
@@ -73,7 +76,7 @@ final class PoolView {
 
   private void write(JsonWriter json) throws IOException {
     json.name("pool").value(folder.toString());
-    json.name("mode").value(Json.word(status.mode()));
+    json.name("mode").value(Json.word(mode));
     json.name("needsCheck").value(status.needsCheck());
     json.name("transactionId").value(status.transactionId());
     json.name("commitSequence").value(status.commitSequence());

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PoolCommandsTest {
+  private static final long GIB = 1L << 30;
+
+  @TempDir private Path folder;
+  private String pool;
+
+  @BeforeEach
+  void nameThePool() {
+    pool = folder.resolve("pool").toString();
+  }
+
+  @Test
+  void makesAPoolOfTheUsualSize() {
+    String line = Outcome.of("pool", "create", pool).succeeded();
+    assertEquals("created pool " + pool + ": 100 GiB of data in blocks of 64 KiB\n", line);
+    JsonObject status = status();
+    assertEquals(pool, status.get("pool").getAsString());
+    assertEquals("write", status.get("mode").getAsString());
+    assertFalse(status.get("needsCheck").getAsBoolean());
+    assertEquals(100 * GIB, status.get("totalDataBytes").getAsLong());
+    assertEquals(0, status.get("usedDataBytes").getAsLong());
+    assertEquals(65536, status.get("blockSizeBytes").getAsInt());
+    assertEquals("error", status.get("noSpacePolicy").getAsString());
+    assertTrue(status.get("discardPassdown").getAsBoolean());
+  }
+
+  @Test
+  void makesAPoolAsTheOptionsSay() {
+    String options =
+        "--data-size 2G --block-size 4K --metadata-size 64M --data-limit 8G --low-water 128M"
+            + " --no-space queue --no-space-timeout 5 --no-discard-passdown --quiet";
+    assertEquals("", Outcome.of(("pool create " + pool + " " + options).split(" ")).succeeded());
+    JsonObject status = status();
+    assertEquals(2 * GIB, status.get("totalDataBytes").getAsLong());
+    assertEquals(4096, status.get("blockSizeBytes").getAsInt());
+    assertEquals(64L << 20, status.get("totalMetadataBytes").getAsLong());
+    assertEquals(8 * GIB, status.get("dataLimitBytes").getAsLong());
+    assertEquals(128L << 20, status.get("lowWaterBytes").getAsLong());
+    assertEquals("queue", status.get("noSpacePolicy").getAsString());
+    assertFalse(status.get("discardPassdown").getAsBoolean());
+  }
+
+  @Test
+  void showsTheStateInWords() {
+    Outcome.of("pool", "create", pool, "--data-size", "2G").succeeded();
+    Outcome.of("device", "create", pool, "web", "--size", "1G").succeeded();
+    String text = Outcome.of("pool", "status", pool).succeeded();
+    assertTrue(text.matches("(?ms).*^mode +write$.*"), text);
+    assertTrue(text.contains("0 B of 2 GiB used (0%)"), text);
+    assertTrue(text.matches("(?ms).*^devices +1$.*"), text);
+    assertTrue(text.matches("(?ms).*^block size +64 KiB$.*"), text);
+  }
+
+  @Test
+  void growsDataAndMetadata() {
+    Outcome.of("pool", "create", pool, "--data-size", "1G", "--metadata-size", "16M").succeeded();
+    String line =
+        Outcome.of("pool", "grow", pool, "--data-size", "3G", "--metadata-size", "32M").succeeded();
+    assertEquals("pool " + pool + ": 3 GiB of data, 32 MiB of metadata\n", line);
+    assertEquals(3 * GIB, status().get("totalDataBytes").getAsLong());
+    assertEquals(32L << 20, status().get("totalMetadataBytes").getAsLong());
+  }
+
+  @Test
+  void doesNotShrink() {
+    Outcome.of("pool", "create", pool, "--data-size", "2G").succeeded();
+    Outcome.of("pool", "grow", pool, "--data-size", "1G").failedWith(1);
+    assertEquals(2 * GIB, status().get("totalDataBytes").getAsLong());
+  }
+
+  @Test
+  void refusesToMakeAPoolOverAnother() {
+    Outcome.of("pool", "create", pool, "--data-size", "2G").succeeded();
+    String message = Outcome.of("pool", "create", pool).failedWith(1);
+    assertTrue(message.contains("pool"), message);
+    assertEquals(2 * GIB, status().get("totalDataBytes").getAsLong());
+  }
+
+  @Test
+  void refusesToMakeAPoolAmongOtherFiles() throws IOException {
+    Files.writeString(folder.resolve("letter"), "dear");
+    Outcome.of("pool", "create", folder.toString()).failedWith(1);
+    try (var files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--block-size, 3K",
+    "--block-size, 2K",
+    "--block-size, 2M",
+    "--block-size, 4T",
+    "--block-size, 0",
+    "--data-size, 0",
+    "--data-size, 8000P",
+    "--no-space-timeout, -1",
+  })
+  void refusesSizesOutOfRangeAndLeavesNothingBehind(String option, String value) {
+    Outcome.of("pool", "create", pool, option, value).failedWith(1);
+    assertFalse(Files.exists(Path.of(pool).resolve("metadata")));
+  }
+
+  private JsonObject status() {
+    String json = Outcome.of("pool", "status", pool, "--json").succeeded();
+    return JsonParser.parseString(json).getAsJsonObject();
+  }
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What shows only in processes: pipes, signals, locks between processes, disks that are full. */
+class VeneerIT {
+  @TempDir private Path folder;
+  private Shell shell;
+
+  @BeforeEach
+  void openAShell() {
+    shell = new Shell(folder);
+  }
+
+  @Test
+  void aRealImageComesBackFromBothSidesOfASnapshot() throws Exception {
+    shell
+        .run(
+            """
+            head -c 40000000 /dev/urandom > image
+            sha256sum image > before
+            veneer -q pool create pool
+            veneer -q device import pool base image
+            veneer -q device snapshot pool base web
+            printf hello | veneer device write pool web --offset 12345678
+            cp image changed
+            printf hello | dd of=changed bs=1 seek=12345678 conv=notrunc status=none
+            veneer -q device export pool base base.raw
+            veneer device export pool web | cmp - changed
+            cmp base.raw image
+            sha256sum --quiet -c before
+            """)
+        .succeeded();
+  }
+
+  @Test
+  void endsQuietlyWhenNobodyReadsAnyMore() throws Exception {
+    Outcome outcome =
+        shell.run(
+            """
+            veneer -q pool create pool
+            veneer -q device create pool a --size 1G
+            set +e
+            veneer device export pool a | head -c 5 > head
+            echo "${PIPESTATUS[0]}"
+            wc -c < head
+            """);
+    assertEquals("1\n5\n", outcome.succeeded());
+  }
+
+  @Test
+  void reportsAnOutputThatIsFull() throws Exception {
+    Outcome outcome =
+        shell.run(
+            """
+            veneer -q pool create pool
+            veneer -q device create pool a --size 1G
+            veneer device export pool a > /dev/full
+            """);
+    String message = outcome.failedWith(1);
+    assertTrue(message.startsWith("cannot write to standard output: "), message);
+  }
+
+  @Test
+  void aSecondOpenerIsToldWhoHasThePool() throws Exception {
+    Outcome outcome =
+        shell.run(
+            """
+            veneer -q pool create pool
+            veneer -q device create pool a --size 2M
+            mkfifo input
+            veneer device write pool a < input &
+            exec 3> input
+            printf hello >&3
+            for i in {1..100}; do [ -s pool/lock ] && break; sleep 0.1; done
+            sed 's/^pid \\([0-9]*\\).*/\\1/' pool/lock
+            ! veneer device list pool || fail a reader came in
+            ! veneer device create pool b --size 2M || fail a writer came in
+            exec 3>&-
+            wait
+            veneer device read pool a --length 5
+            """);
+    assertEquals(0, outcome.exitCode(), outcome.toString());
+    String[] lines = outcome.out().split("\n");
+    assertEquals("hello", lines[1]);
+    String[] errors = outcome.err().split("\n");
+    assertEquals(2, errors.length, outcome.err());
+    for (String error : errors) {
+      assertTrue(error.contains("pid " + lines[0] + " "), error);
+      assertTrue(error.contains("try again"), error);
+    }
+  }
+
+  @Test
+  void aSignalClosesThePoolInGoodOrder() throws Exception {
+    Outcome outcome =
+        shell.run(
+            """
+            veneer -q pool create pool
+            veneer -q device create pool a --size 8M
+            head -c 4M /dev/urandom > bytes
+            mkfifo input
+            "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" device write pool a < input &
+            pid=$!
+            exec 3> input
+            cat bytes >&3
+            sleep 1
+            kill -TERM $pid
+            code=0; wait $pid || code=$?
+            echo $code
+            veneer device read pool a --length 3M | cmp -n 3145728 - bytes
+            """);
+    assertEquals("143\n", outcome.succeeded());
+  }
+
+  @Test
+  void aFullDiskLosesNothing() throws Exception {
+    Outcome outcome =
+        shell.runWithMounts(
+            """
+            mkdir disk
+            mount -t tmpfs -o size=24m tmpfs disk
+            head -c 8M /dev/urandom > small
+            head -c 64M /dev/urandom > large
+            veneer -q pool create disk/pool --data-size 1G
+            veneer -q device import disk/pool small small
+            ! veneer device import disk/pool large large || fail it had no room
+            veneer device list disk/pool | awk 'NR > 1 {print $1}'
+            veneer device export disk/pool small | cmp - small
+            veneer -q device create disk/pool again --size 64M
+            ! veneer device write disk/pool again < large || fail it had no room
+            veneer device export disk/pool small | cmp - small
+            veneer -q device remove disk/pool again
+            veneer -q device import disk/pool again small
+            veneer device export disk/pool again | cmp - small
+            """);
+    assertEquals(0, outcome.exitCode(), outcome.toString());
+    assertEquals("small\n", outcome.out());
+    String[] errors = outcome.err().split("\n");
+    assertEquals(2, errors.length, outcome.err());
+    for (String error : errors) {
+      assertTrue(error.startsWith("veneer: "), error);
+      assertTrue(error.contains("free space on the disk that holds the pool"), error);
+    }
+  }
+
+  @Test
+  void aDiskWithoutAnyRoomHoldsNoHalfOfAPool() throws Exception {
+    Outcome outcome =
+        shell.runWithMounts(
+            """
+            mkdir disk
+            mount -t tmpfs -o size=4k tmpfs disk
+            printf x > disk/x
+            veneer pool create disk/pool
+            """);
+    String message = outcome.failedWith(1);
+    assertTrue(message.contains("free space"), message);
+  }
+
+  @Test
+  void aReadOnlyFolderCanBeReadButNotChanged() throws Exception {
+    Outcome outcome =
+        shell.runWithMounts(
+            """
+            veneer -q pool create pool
+            printf hello | veneer -q device import pool a
+            mount --bind pool pool
+            mount -o remount,ro,bind pool
+            veneer device read pool a --length 5
+            ! printf bye | veneer device write pool a || fail it wrote
+            ! veneer device create pool b --size 2M || fail it made a device
+            ! veneer pool create pool/new || fail it made a pool
+            veneer device read pool a --length 5
+            """);
+    assertEquals(0, outcome.exitCode(), outcome.toString());
+    assertEquals("hellohello", outcome.out());
+    String[] errors = outcome.err().split("\n");
+    assertEquals(3, errors.length, outcome.err());
+    for (String error : errors) {
+      assertTrue(error.startsWith("veneer: "), error);
+      assertTrue(error.toLowerCase().contains("read-only"), error);
+    }
+  }
+
+  @Test
+  void logsInOneLineWhenAsked() throws Exception {
+    Outcome outcome =
+        shell.run(
+            """
+            veneer -q pool create pool
+            veneer device list pool --verbose
+            """);
+    assertEquals(0, outcome.exitCode());
+    assertTrue(outcome.err().lines().allMatch(line -> line.startsWith("veneer: ")), outcome.err());
+  }
+}
