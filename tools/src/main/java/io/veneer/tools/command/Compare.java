@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
     })
 final class Compare implements Callable<Integer> {
   private static final long USUAL_BYTES = 1L << 30;
+  private static final long IMAGE_BYTES_MIN = 1L << 20;
 
   /** On a disk even where {@code /tmp} is memory. */
   private static final Path USUAL_FOLDER = Path.of("/var/tmp");
@@ -151,6 +152,9 @@ final class Compare implements Callable<Integer> {
     }
     if (image != null && sizeBytes != null) {
       throw wrong("--size is for the image that is made, it does not go with --image");
+    }
+    if (sizeBytes != null && sizeBytes < IMAGE_BYTES_MIN) {
+      throw wrong("--size is 1M or more");
     }
     if (containers < 1 || writes < 1) {
       throw wrong("--containers and --writes are 1 or more");
