@@ -74,7 +74,7 @@ final class PoolOpening {
     }
     PoolState state = new PoolState(files, superblock);
     long wanted = state.blocksToBytes(superblock.dataHighWater);
-    if (state.data.lengthBytes() < wanted) {
+    if (state.data.lengthBytes() < wanted && lacksUsedBlocks(state)) {
       throw new CorruptMetadataException(
           "data file is shorter than its pool, it was cut off; bring it back from a copy: pool="
               + files.location()
@@ -87,6 +87,25 @@ final class PoolOpening {
       state.data.truncate(wanted);
     }
     return state;
+  }
+
+  /**
+   * Whether a block in use lies behind the data file's end. Blocks that a full disk had no room for
+   * were handed out, and count for the high-water mark, but never lengthened the file.
+   */
+  private static boolean lacksUsedBlocks(PoolState state) {
+    long firstCut = state.data.lengthBytes() / state.superblock.blockSizeBytes;
+    state.transactions.lock().lock();
+    try {
+      for (long block = firstCut; block < state.superblock.dataHighWater; block++) {
+        if (state.dataSpace.count(block) != 0) {
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      state.transactions.lock().unlock();
+    }
   }
 
   private static Superblock newestSuperblock(PoolFiles files) {
