@@ -19,6 +19,8 @@ import net.openhft.chronicle.core.OS;
 final class MappedMetadataFile implements MetadataFile {
   private static final int SEGMENT_BYTES = 64 << 20;
 
+  private static final int APPEND_BYTES = 1 << 20;
+
   private final HostFile file;
   private final boolean readOnly;
   private final boolean readsByMapping;
@@ -68,8 +70,23 @@ final class MappedMetadataFile implements MetadataFile {
   @Override
   public void reserve(long firstBlock, long blocks) {
     checkWritable();
-    if (!file.allocate(offsetOf(firstBlock), blocks * BLOCK_BYTES)) {
+    if (offsetOf(firstBlock) >= file.lengthBytes()) {
+      append(firstBlock, blocks);
+    } else if (!file.allocate(offsetOf(firstBlock), blocks * BLOCK_BYTES)) {
       rewrite(firstBlock, blocks);
+    }
+  }
+
+  /**
+   * Takes room behind the file's end by writing zeroes. To force a block that was written before
+   * then takes no transaction of the host's journal, as the first write to allocated room would.
+   */
+  private void append(long firstBlock, long blocks) {
+    long end = offsetOf(firstBlock + blocks);
+    for (long at = offsetOf(firstBlock); at < end; at += APPEND_BYTES) {
+      IoVector vector = IoVector.ofThisThread();
+      vector.addZeroes((int) Math.min(APPEND_BYTES, end - at));
+      file.write(vector, at);
     }
   }
 
