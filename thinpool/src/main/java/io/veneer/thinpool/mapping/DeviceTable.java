@@ -232,13 +232,22 @@ public final class DeviceTable implements Participant {
     device.touchedIn = transactions.openSequence();
     touched.put(device.record().id, device);
     table.put(device.record().id, device.block);
-    if (old != 0 && nodes.decrement(old) > 0) {
+    if (old != 0) {
+      handOver(device, old);
+    }
+  }
+
+  private void handOver(StoredDevice device, long old) {
+    boolean exclusive = nodes.isExclusive(old);
+    if (nodes.decrement(old) > 0) {
       shareContent(device);
+    } else if (!exclusive && device.tree().rootBlock() != 0) {
+      nodes.markDropped(device.tree().rootBlock());
     }
   }
 
   private void shareContent(StoredDevice device) {
-    if (device.tree().root() != null) {
+    if (device.tree().rootBlock() != 0) {
       nodes.increment(device.tree().rootBlock());
     }
     for (long block : device.textBlocks) {
@@ -412,6 +421,13 @@ public final class DeviceTable implements Participant {
     }
 
     @Override
+    public void markDropped(long entry) {
+      if (MappingEntry.isData(entry)) {
+        data.markDropped(MappingEntry.dataBlock(entry));
+      }
+    }
+
+    @Override
     public void decrement(long entry) {
       if (MappingEntry.isData(entry)) {
         data.decrement(MappingEntry.dataBlock(entry));
@@ -424,6 +440,11 @@ public final class DeviceTable implements Participant {
     @Override
     public void increment(long block) {
       nodes.increment(block);
+    }
+
+    @Override
+    public void markDropped(long block) {
+      nodes.markDropped(block);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.veneer.thinpool.space.NodeAllocator;
 import io.veneer.thinpool.transaction.Transactions;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
 
 /**
  * The nodes of one kind of tree: reads, makes, shadows and drops them, and keeps the reference
@@ -104,22 +105,21 @@ final class NodeStore {
     }
     Node shadow = node.shadow(nodes.take(), open, deviceId);
     transactions.stage(shadow);
+    boolean exclusive = nodes.isExclusive(node.block());
     if (nodes.decrement(node.block()) > 0) {
-      incrementChildren(shadow);
+      forEachChild(shadow, nodes::increment, values::increment);
+    } else if (!exclusive) {
+      forEachChild(shadow, nodes::markDropped, values::markDropped);
     }
     return shadow;
   }
 
-  private void incrementChildren(Node node) {
+  private static void forEachChild(Node node, LongConsumer ofNode, LongConsumer ofLeaf) {
+    LongConsumer action = node.level > 0 ? ofNode : ofLeaf;
     for (int i = 0; i < NodeFormat.ENTRIES; i++) {
       long entry = node.entry(i);
-      if (entry == 0) {
-        continue;
-      }
-      if (node.level > 0) {
-        nodes.increment(entry);
-      } else {
-        values.increment(entry);
+      if (entry != 0) {
+        action.accept(entry);
       }
     }
   }

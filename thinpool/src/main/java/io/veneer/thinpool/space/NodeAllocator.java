@@ -152,6 +152,15 @@ public final class NodeAllocator {
   }
 
   /**
+   * Says that a block was reached by another way in the last durable state.
+   *
+   * @param block number in the metadata file
+   */
+  public void markDropped(long block) {
+    map.markDropped(block - start);
+  }
+
+  /**
    * Whether nothing else refers to a block, now or after a crash.
    *
    * @param block number in the metadata file

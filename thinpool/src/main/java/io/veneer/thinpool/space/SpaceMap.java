@@ -125,6 +125,16 @@ public final class SpaceMap implements Participant {
     return counts.get(block) == 1 && !wasDropped(block);
   }
 
+  /**
+   * Says that a block was reached by another way in the last durable state, though its own count
+   * never showed it: through a node that lost a reference in this transaction.
+   *
+   * @param block a block with a reference
+   */
+  public void markDropped(long block) {
+    open.dropped.add((int) block);
+  }
+
   private boolean wasDropped(long block) {
     if (open.dropped.contains((int) block)) {
       return true;
