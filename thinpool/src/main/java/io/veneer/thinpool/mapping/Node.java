@@ -116,18 +116,33 @@ final class Node implements StagedBlock {
     ENTRIES.setRelease(entries, index, entry);
   }
 
-  /** Changes a child; null takes it away. */
-  void setChild(int index, Node child) {
-    CHILDREN.setRelease(children, index, child);
-    set(index, child == null ? 0 : child.block);
+  /**
+   * Changes a child; null takes it away. Whoever finds no child finds no entry either, unless the
+   * file has the child: it comes before its entry, and goes after it.
+   */
+  synchronized void setChild(int index, Node child) {
+    if (child == null) {
+      set(index, 0);
+      CHILDREN.setRelease(children, index, null);
+    } else {
+      CHILDREN.setRelease(children, index, child);
+      set(index, child.block);
+    }
   }
 
   /**
-   * Remembers a child that was read, unless another thread was faster; returns the one that counts.
+   * Remembers a child that was read; returns the one to use. If the entry has changed since, the
+   * child is the caller's only: it is in flight, so its block still is what it was.
    */
-  Node remember(int index, Node child) {
-    Node present = (Node) CHILDREN.compareAndExchange(children, index, null, child);
-    return present == null ? child : present;
+  synchronized Node remember(int index, Node child) {
+    Node present = child(index);
+    if (present != null) {
+      return present;
+    }
+    if (entries[index] == child.block) {
+      CHILDREN.setRelease(children, index, child);
+    }
+    return child;
   }
 
   /** Forgets a child that the file has. */

@@ -63,7 +63,12 @@ final class NodeStore {
             || MappingEntry.dataBlock(entry) < transactions.superblock().dataBlocksMax);
   }
 
-  /** The child of an internal node, read if need be; null when there is none. Any thread. */
+  /**
+   * The child of an internal node, read if need be; null when there is none. Any thread.
+   *
+   * <p>A child that is not on disk yet is in memory, and was put there before its block became the
+   * parent's entry; so who saw the entry looks once more before reading.
+   */
   Node child(Node parent, int index) {
     Node child = parent.child(index);
     if (child != null) {
@@ -72,6 +77,10 @@ final class NodeStore {
     long block = parent.entry(index);
     if (block == 0) {
       return null;
+    }
+    child = parent.child(index);
+    if (child != null) {
+      return child;
     }
     long key = parent.key + index * NodeFormat.span(parent.level);
     return parent.remember(index, load(block, parent.level - 1, key));
