@@ -39,7 +39,8 @@ public abstract class StorageDriverContract {
   private static final int PIECE_BYTES = 4096;
   private static final Map<String, String> NONE = Map.of();
 
-  @TempDir Path folder;
+  /** The driver's folder; each test has its own. */
+  @TempDir protected Path folder;
 
   private StorageDriver driver;
 
@@ -47,7 +48,7 @@ public abstract class StorageDriverContract {
   protected abstract StorageDriver open(Path folder);
 
   @BeforeEach
-  void openDriver() {
+  protected void openDriver() {
     driver = open(folder);
   }
 

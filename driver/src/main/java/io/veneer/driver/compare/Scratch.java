@@ -57,7 +57,11 @@ final class Scratch implements AutoCloseable {
       return;
     }
     delete(1);
-    Runtime.getRuntime().removeShutdownHook(hook);
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException processIsEnding) {
+      // The hook finds nothing to do.
+    }
   }
 
   private void abandon() {

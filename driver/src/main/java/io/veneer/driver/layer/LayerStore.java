@@ -231,10 +231,12 @@ public final class LayerStore implements SnapshotStore {
     for (String id : layout.ids()) {
       last = Math.max(last, Long.parseLong(id));
     }
+    // Lineages first: a lost record must stop the opening before its folders look left behind.
+    List<Layer> layers = parentsFirst().stream().map(this::layer).toList();
     removeUnrecorded();
-    for (Entry entry : parentsFirst()) {
-      layout.settle(layer(entry));
-      last = Math.max(last, Long.parseLong(entry.id()));
+    for (Layer layer : layers) {
+      layout.settle(layer);
+      last = Math.max(last, Long.parseLong(layer.id()));
     }
     lastId.set(last);
   }
