@@ -135,7 +135,7 @@ final class BlockWriter {
   private void breakSharing(
       long virtualBlock, long entry, int within, ByteBuffer source, boolean keep) {
     long from = offsetOf(entry);
-    if (file.matches(from + within, source)) {
+    if (!keep && file.matches(from + within, source)) {
       elide(source);
       return;
     }
@@ -145,7 +145,7 @@ final class BlockWriter {
       elide(source);
       return;
     }
-    long block = allocate(virtualBlock);
+    long block = allocate(entry);
     try {
       if (whole) {
         file.writeNew(block * blockBytes, source);
@@ -170,7 +170,7 @@ final class BlockWriter {
       elide(source);
       return;
     }
-    long block = allocate(virtualBlock);
+    long block = allocate(entry);
     try {
       if (source.remaining() == blockBytes) {
         file.writeNew(block * blockBytes, source);
@@ -194,7 +194,7 @@ final class BlockWriter {
     }
     room.counters().copied(blockBytes - source.remaining());
     content.position(within).put(source.duplicate()).clear();
-    long block = allocate(virtualBlock);
+    long block = allocate(entry);
     try {
       file.writeNew(block * blockBytes, content);
       remap(virtualBlock, entry, MappingEntry.data(block, clock()));
@@ -253,12 +253,12 @@ final class BlockWriter {
     }
   }
 
-  private long allocate(long virtualBlock) {
+  private long allocate(long entry) {
     transactions.lock().lock();
     try {
-      checkQuota();
+      checkQuota(entry);
       checkSpace();
-      return takeBlock(virtualBlock);
+      return takeBlock();
     } catch (HostSpaceException e) {
       throw new OutOfMetadataSpaceException(
           "the host's disk is full and metadata cannot grow; free space on the host", e);
@@ -267,9 +267,12 @@ final class BlockWriter {
     }
   }
 
-  private void checkQuota() {
+  /** A block that takes the place of one that the device provisioned itself adds nothing. */
+  private void checkQuota(long entry) {
     DeviceRecord record = stored.record();
-    if (record.quotaBytes > 0 && (record.ownBlocks + 1) * blockBytes > record.quotaBytes) {
+    boolean adds = !MappingEntry.isData(entry) || MappingEntry.time(entry) < record.createdTime;
+    long after = (record.ownBlocks + 1) * blockBytes;
+    if (adds && record.quotaBytes > 0 && after > record.quotaBytes) {
       throw new QuotaExceededException(
           "device has reached its quota; raise it or discard data: device="
               + record.name
@@ -285,8 +288,7 @@ final class BlockWriter {
     long keptForOthers =
         superblock.reservedBlocks
             - (record.is(DeviceRecord.GUARANTEED) ? record.reservedBlocks : 0);
-    long available = room.data().freeBlocks() - room.data().pendingBlocks() - keptForOthers;
-    if (available < 1) {
+    if (room.data().availableBlocks() - keptForOthers < 1) {
       throw outOfData(keptForOthers);
     }
   }
@@ -305,7 +307,7 @@ final class BlockWriter {
    * Prefers the block behind the one that was handed out before, so that what is written together
    * lies together.
    */
-  private long takeBlock(long virtualBlock) {
+  private long takeBlock() {
     long goal = lastBlock == SpaceMap.NONE ? SpaceMap.NONE : lastBlock + 1;
     if (goal == SpaceMap.NONE) {
       room.data().skipTo(Math.max(1, RUN_BYTES / blockBytes));
@@ -322,9 +324,9 @@ final class BlockWriter {
   private RuntimeException giveBack(long block, Throwable failure) {
     transactions.lock().lock();
     try {
-      room.data().decrement(block);
-    } catch (RuntimeException e) {
-      failure.addSuppressed(e);
+      if (transactions.failure() == null) {
+        room.data().putBack(block);
+      }
     } finally {
       transactions.lock().unlock();
     }

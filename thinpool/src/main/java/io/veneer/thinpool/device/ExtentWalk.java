@@ -29,7 +29,7 @@ final class ExtentWalk {
     Range range = new Range(merger, offset, offset + lengthBytes);
     long from = offset / blockBytes;
     long to = (offset + lengthBytes + blockBytes - 1) / blockBytes;
-    while (from < to) {
+    while (from < to && merger.deliver()) {
       from = walkSome(from, to, range);
     }
     range.hole(offset + lengthBytes);
@@ -48,18 +48,26 @@ final class ExtentWalk {
   /** Walks the virtual blocks that differ from another device's. */
   void walkDifference(StoredDevice other, long sizeBytes, ExtentVisitor visitor) {
     ExtentMerger merger = new ExtentMerger(visitor);
+    long from = 0;
+    while (from != StoredDevice.END && merger.deliver()) {
+      from = differSome(other, from, sizeBytes, merger);
+    }
+    merger.finish();
+  }
+
+  private long differSome(StoredDevice other, long from, long sizeBytes, ExtentMerger merger) {
     int slot = inFlight.enter(InFlight.READER);
     try {
-      stored.diff(
+      return stored.diffSome(
           other,
+          from,
           (block, entry, otherEntry) -> {
             long begin = block * blockBytes;
-            return merger.add(begin, Math.min(sizeBytes, begin + blockBytes), kindOf(entry));
+            merger.add(begin, Math.min(sizeBytes, begin + blockBytes), kindOf(entry));
           });
     } finally {
       inFlight.exit(slot);
     }
-    merger.finish();
   }
 
   private ExtentKind kindOf(long entry) {
@@ -81,12 +89,12 @@ final class ExtentWalk {
       this.end = end;
     }
 
-    boolean block(long virtualBlock, long entry) {
+    void block(long virtualBlock, long entry) {
       long begin = Math.max(at, virtualBlock * blockBytes);
       long blockEnd = Math.min(end, (virtualBlock + 1) * blockBytes);
       hole(begin);
       at = blockEnd;
-      return merger.add(begin, blockEnd, kindOf(entry));
+      merger.add(begin, blockEnd, kindOf(entry));
     }
 
     void hole(long until) {

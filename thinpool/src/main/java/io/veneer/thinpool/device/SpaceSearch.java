@@ -20,10 +20,4 @@ final class SpaceSearch {
     }
     keeper.makeRoom(stopped, attempts++, sinceNanos);
   }
-
-  void againIf(PoolException stopped) {
-    if (stopped != null) {
-      again(stopped);
-    }
-  }
 }

@@ -87,12 +87,15 @@ public final class ThinDevice {
     checkRange(offset, target.remaining());
     int end = target.limit();
     long at = offset;
-    while (target.position() < end) {
-      int chunk = Math.min(CHUNK_BYTES, end - target.position());
-      readChunk(at, target, chunk);
-      at += chunk;
+    try {
+      while (target.position() < end) {
+        int chunk = Math.min(CHUNK_BYTES, end - target.position());
+        readChunk(at, target, chunk);
+        at += chunk;
+      }
+    } finally {
+      target.limit(end);
     }
-    target.limit(end);
   }
 
   /** Long reads are cut, so that they do not hold back the reuse of freed blocks. */
@@ -137,15 +140,24 @@ public final class ThinDevice {
   private void writePieces(long offset, ByteBuffer source, boolean keepZeroes) {
     int begin = source.position();
     int end = source.limit();
-    SpaceSearch search = new SpaceSearch(room.keeper());
-    while (source.position() < end) {
-      PoolException stopped = writeUntilStopped(offset - begin, source, end, keepZeroes);
-      if (stopped != null) {
-        source.limit(end);
-        search.again(stopped);
+    SpaceSearch search = null;
+    try {
+      while (source.position() < end) {
+        int before = source.position();
+        PoolException stopped = writeUntilStopped(offset - begin, source, end, keepZeroes);
+        if (stopped != null) {
+          search = searchFurther(search, source.position() > before);
+          search.again(stopped);
+        }
       }
+    } finally {
+      source.limit(end);
     }
-    source.limit(end);
+  }
+
+  /** A request that got further since it last looked for space looks as thoroughly as at first. */
+  private SpaceSearch searchFurther(SpaceSearch search, boolean gotFurther) {
+    return search == null || gotFurther ? new SpaceSearch(room.keeper()) : search;
   }
 
   /**
@@ -156,6 +168,7 @@ public final class ThinDevice {
     int slot = enterWriter();
     int done = source.position();
     try {
+      checkRange(base + done, end - done); // again: the size may have changed at the gate
       while (done < end) {
         long at = base + done;
         int within = (int) at & (blockBytes - 1);
@@ -239,42 +252,43 @@ public final class ThinDevice {
   }
 
   private void unmap(long first, long last) {
-    SpaceSearch search = new SpaceSearch(room.keeper());
-    if (externalOrigin == null && last - first > SINGLE_BLOCKS) {
-      unmapRun(first, last, search);
-      return;
-    }
+    boolean singly = externalOrigin != null || last - first <= SINGLE_BLOCKS;
+    SpaceSearch search = null;
+    long searchedAt = first;
     long block = first;
     while (block < last) {
-      int slot = enterWriter();
       PoolException stopped = null;
       try {
-        writer.unmap(block);
-        block++;
+        block = singly ? unmapOne(block) : unmapRun(block, last);
       } catch (OutOfMetadataSpaceException e) {
         stopped = e;
-      } finally {
-        inFlight.exit(slot);
       }
-      search.againIf(stopped);
+      if (stopped != null) {
+        search = searchFurther(search, block > searchedAt);
+        searchedAt = block;
+        search.again(stopped);
+      }
     }
   }
 
-  /** Unmaps leaf by leaf, with this device's writers kept out for one leaf at a time. */
-  private void unmapRun(long first, long last, SpaceSearch search) {
-    long block = first;
-    while (block < last) {
-      PoolException stopped = null;
-      gate.close();
-      try {
-        checkUnsealed();
-        block = unmapSome(block, last);
-      } catch (OutOfMetadataSpaceException e) {
-        stopped = e;
-      } finally {
-        gate.open();
-      }
-      search.againIf(stopped);
+  private long unmapOne(long block) {
+    int slot = enterWriter();
+    try {
+      writer.unmap(block);
+      return block + 1;
+    } finally {
+      inFlight.exit(slot);
+    }
+  }
+
+  /** Unmaps what lies in one leaf, with this device's writers kept out. */
+  private long unmapRun(long first, long last) {
+    gate.close();
+    try {
+      checkUnsealed();
+      return unmapSome(first, last);
+    } finally {
+      gate.open();
     }
   }
 
@@ -298,17 +312,27 @@ public final class ThinDevice {
   private void makeDurable(long offset, long lengthBytes) {
     boolean oneBlock =
         lengthBytes > 0 && offset >>> blockShift == (offset + lengthBytes - 1) >>> blockShift;
-    if (!oneBlock || stored.lastChange() > transactions.durableSequence()) {
+    if (!oneBlock || !forceIfMappingIsDurable(offset, lengthBytes)) {
       flush();
-      return;
     }
+  }
+
+  /**
+   * The mapping is looked up before it is asked whether any is not durable: if meanwhile another
+   * thread breaks sharing here, the bytes are in two blocks, and a crash brings the old one back.
+   */
+  private boolean forceIfMappingIsDurable(long offset, long lengthBytes) {
     int slot = inFlight.enter(InFlight.READER);
     try {
       long entry = stored.lookup(offset >>> blockShift);
+      if (stored.lastChange() > transactions.durableSequence()) {
+        return false;
+      }
       if (MappingEntry.isData(entry)) {
         long begin = (MappingEntry.dataBlock(entry) << blockShift) + (offset & (blockBytes - 1));
         transactions.forceRange(begin, lengthBytes);
       }
+      return true;
     } finally {
       inFlight.exit(slot);
     }
@@ -384,15 +408,33 @@ public final class ThinDevice {
 
   /**
    * Clears what lies between a smaller size and the end of its last block, so that it reads as
-   * zeroes should the device grow again.
+   * zeroes should the device grow again. The gate is closed.
    *
    * @param newSizeBytes the size that the device is about to have
    */
   public void clearTail(long newSizeBytes) {
-    long blockEnd = (newSizeBytes + blockBytes - 1) >>> blockShift << blockShift;
-    long end = Math.min(blockEnd, sizeBytes);
-    if (end > newSizeBytes) {
-      storeZeroes(newSizeBytes, end - newSizeBytes, false);
+    long block = newSizeBytes >>> blockShift;
+    int within = (int) newSizeBytes & (blockBytes - 1);
+    int length = (int) Math.min(blockBytes - within, sizeBytes - newSizeBytes);
+    if (within > 0) {
+      SpaceSearch search = new SpaceSearch(room.keeper());
+      PoolException stopped = clearPart(block, within, length);
+      while (stopped != null) {
+        search.again(stopped);
+        stopped = clearPart(block, within, length);
+      }
+    }
+  }
+
+  private PoolException clearPart(long block, int within, int length) {
+    int slot = inFlight.enter(InFlight.READER);
+    try {
+      writer.write(block, within, Zeroes.of(length), false);
+      return null;
+    } catch (OutOfDataSpaceException | OutOfMetadataSpaceException e) {
+      return e;
+    } finally {
+      inFlight.exit(slot);
     }
   }
 

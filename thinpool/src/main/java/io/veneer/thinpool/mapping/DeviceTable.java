@@ -10,6 +10,7 @@ import io.veneer.thinpool.format.MappingEntry;
 import io.veneer.thinpool.format.NodeFormat;
 import io.veneer.thinpool.format.Superblock;
 import io.veneer.thinpool.space.NodeAllocator;
+import io.veneer.thinpool.space.NodeAllocator.Purpose;
 import io.veneer.thinpool.space.SpaceMap;
 import io.veneer.thinpool.transaction.Participant;
 import io.veneer.thinpool.transaction.Transactions;
@@ -41,6 +42,7 @@ public final class DeviceTable implements Participant {
   private final RadixTree table;
   private final Map<Integer, StoredDevice> loaded = new LinkedHashMap<>();
   private final Map<Integer, StoredDevice> touched = new LinkedHashMap<>();
+  private boolean holding;
 
   /**
    * Opens the device table of a pool.
@@ -166,7 +168,7 @@ public final class DeviceTable implements Participant {
    */
   public StoredDevice add(DeviceRecord record, StoredDevice origin) {
     byte[] text = DeviceText.encode(record);
-    nodes.ensure(NODES_PER_RECORD + DeviceRecordFormat.textBlocksFor(text.length), false);
+    nodes.ensure(NODES_PER_RECORD + DeviceRecordFormat.textBlocksFor(text.length), Purpose.USE);
     RadixTree tree =
         origin == null
             ? new RadixTree(mappingNodes, record.id, null)
@@ -184,10 +186,10 @@ public final class DeviceTable implements Participant {
    * be written.
    *
    * @param device the device
-   * @param givesBack whether the change gives space back
+   * @param purpose what the change is for
    */
-  void prepare(StoredDevice device, boolean givesBack) {
-    nodes.ensure(NODES_PER_CHANGE, givesBack);
+  void prepare(StoredDevice device, Purpose purpose) {
+    nodes.ensure(NODES_PER_CHANGE, purpose);
     touchReady(device);
     device.changedIn(transactions.openSequence());
   }
@@ -198,7 +200,7 @@ public final class DeviceTable implements Participant {
    * @param device the device
    */
   public void touch(StoredDevice device) {
-    nodes.ensure(NODES_PER_RECORD, true);
+    nodes.ensure(NODES_PER_RECORD, Purpose.REMOVE);
     touchReady(device);
     device.changedIn(transactions.openSequence());
   }
@@ -210,7 +212,7 @@ public final class DeviceTable implements Participant {
    */
   public void textChanged(StoredDevice device) {
     byte[] text = DeviceText.encode(device.record());
-    nodes.ensure(NODES_PER_RECORD + DeviceRecordFormat.textBlocksFor(text.length), true);
+    nodes.ensure(NODES_PER_RECORD + DeviceRecordFormat.textBlocksFor(text.length), Purpose.USE);
     touchReady(device);
     for (long block : device.textBlocks) {
       nodes.decrement(block);
@@ -290,7 +292,7 @@ public final class DeviceTable implements Participant {
    */
   public void remove(StoredDevice device) {
     int id = device.record().id;
-    nodes.ensure(NODES_PER_RECORD, true);
+    nodes.ensure(NODES_PER_RECORD, Purpose.REMOVE);
     table.clear(id);
     loaded.remove(id);
     touched.remove(id);
@@ -302,16 +304,25 @@ public final class DeviceTable implements Participant {
   }
 
   /** Stops commits after a change that failed half way; returns the cause, to be thrown. */
-  RuntimeException poison(RuntimeException cause) {
+  RuntimeException poison(Throwable cause) {
     transactions.poison(cause);
-    return cause;
+    if (cause instanceof Error) {
+      throw (Error) cause;
+    }
+    return (RuntimeException) cause;
   }
 
-  /** Keeps or frees data blocks for a device with a write guarantee. */
+  /**
+   * Keeps or frees data blocks for a device with a write guarantee; never more than it has virtual
+   * blocks.
+   */
   void reserve(DeviceRecord record, int blocks) {
-    if (record.is(DeviceRecord.GUARANTEED) && record.reservedBlocks + blocks >= 0) {
-      record.reservedBlocks += blocks;
-      transactions.superblock().reservedBlocks += blocks;
+    Superblock superblock = transactions.superblock();
+    long after = record.reservedBlocks + blocks;
+    long most = -Math.floorDiv(-record.sizeBytes, superblock.blockSizeBytes);
+    if (record.is(DeviceRecord.GUARANTEED) && after >= 0 && after <= most) {
+      record.reservedBlocks = after;
+      superblock.reservedBlocks += blocks;
     }
   }
 
@@ -369,16 +380,19 @@ public final class DeviceTable implements Participant {
   }
 
   /**
-   * Holds the table as the last commit has it, for tools that read a live pool. Nothing may have
-   * changed since that commit.
+   * Has the next commit hold the table as that commit makes it, for tools that read a live pool.
    */
-  public void hold() {
-    Superblock superblock = transactions.superblock();
-    superblock.heldRoot = table.rootBlock();
+  public void holdAtNextCommit() {
+    holding = true;
+    transactions.touch();
+  }
+
+  private void hold() {
+    transactions.superblock().heldRoot = table.rootBlock();
     if (table.root() != null) {
       tableNodes.share(table.root());
     }
-    transactions.touch();
+    holding = false;
   }
 
   /** Lets the held table go, with all that only it refers to. */
@@ -404,6 +418,9 @@ public final class DeviceTable implements Participant {
     }
     touched.clear();
     transactions.superblock().deviceTableRoot = table.rootBlock();
+    if (holding) {
+      hold();
+    }
   }
 
   @Override

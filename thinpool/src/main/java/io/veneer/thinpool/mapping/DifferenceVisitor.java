@@ -10,7 +10,6 @@ public interface DifferenceVisitor {
    * @param virtualBlock index in both devices
    * @param entry its mapping in the one
    * @param otherEntry its mapping in the other
-   * @return false to stop
    */
-  boolean visit(long virtualBlock, long entry, long otherEntry);
+  void visit(long virtualBlock, long entry, long otherEntry);
 }

@@ -9,7 +9,6 @@ public interface MappingVisitor {
    *
    * @param virtualBlock index in the device
    * @param entry what it is mapped to, not a hole
-   * @return false to stop
    */
-  boolean visit(long virtualBlock, long entry);
+  void visit(long virtualBlock, long entry);
 }

@@ -4,6 +4,7 @@ package io.veneer.thinpool.mapping;
 import io.veneer.thinpool.format.DeviceRecord;
 import io.veneer.thinpool.format.MappingEntry;
 import io.veneer.thinpool.format.NodeFormat;
+import io.veneer.thinpool.space.NodeAllocator.Purpose;
 
 /**
  * One device's record and mappings: which data block. Keeps the record's figures true while
@@ -14,6 +15,9 @@ import io.veneer.thinpool.format.NodeFormat;
  * it happens wholly or, with {@link io.veneer.thinpool.OutOfMetadataSpaceException}, not at all.
  */
 public final class StoredDevice {
+  /** Says that a walk is at its end. */
+  public static final long END = Long.MAX_VALUE;
+
   private final DeviceTable table;
   private final DeviceRecord record;
   private final RadixTree tree;
@@ -87,21 +91,24 @@ public final class StoredDevice {
   }
 
   /**
-   * Changes a mapping. The reference to the new data block is the caller's and goes over to the
-   * mapping; the reference to the old one is given up.
+   * Changes a mapping. A new data block was handed out by the space map and gets its reference
+   * here; the reference to the old one is given up.
    *
    * @param virtualBlock index in the device
    * @param entry the new mapping, not a hole
    */
   public void map(long virtualBlock, long entry) {
-    table.prepare(this, false);
+    table.prepare(this, Purpose.USE);
     try {
+      if (MappingEntry.isData(entry)) {
+        table.data().use(MappingEntry.dataBlock(entry));
+      }
       release(tree.put(virtualBlock, entry));
       count(entry, 1);
       if (MappingEntry.isData(entry)) {
         table.reserve(record, -1);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw table.poison(e);
     }
   }
@@ -115,10 +122,10 @@ public final class StoredDevice {
     if (tree.get(virtualBlock) == MappingEntry.HOLE) {
       return;
     }
-    table.prepare(this, true);
+    table.prepare(this, Purpose.DISCARD);
     try {
       release(tree.clear(virtualBlock));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw table.poison(e);
     }
   }
@@ -135,12 +142,12 @@ public final class StoredDevice {
     if (leaf == null || leaf.key >= to) {
       return to;
     }
-    table.prepare(this, true);
+    table.prepare(this, Purpose.DISCARD);
     long begin = Math.max(from, leaf.key);
     long end = Math.min(to, leaf.end());
     try {
       unmapInLeaf(leaf, begin, end);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw table.poison(e);
     }
     return end;
@@ -189,10 +196,10 @@ public final class StoredDevice {
    * @return true when nothing is left
    */
   public boolean trim(int leaves) {
-    table.prepare(this, true);
+    table.prepare(this, Purpose.REMOVE);
     try {
       return tree.trim(leaves);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw table.poison(e);
     }
   }
@@ -214,8 +221,8 @@ public final class StoredDevice {
     long end = Math.min(to, leaf.end());
     for (long block = Math.max(from, leaf.key); block < end; block++) {
       long entry = leaf.entry((int) (block - leaf.key));
-      if (entry != MappingEntry.HOLE && !visitor.visit(block, entry)) {
-        return to;
+      if (entry != MappingEntry.HOLE) {
+        visitor.visit(block, entry);
       }
     }
     return end;
@@ -243,9 +250,12 @@ public final class StoredDevice {
    * Walks what differs between this device and another; costs what differs.
    *
    * @param other the device to compare with
+   * @param from first virtual block
    * @param visitor takes each virtual block that is mapped otherwise, ascending
+   * @return where to go on: the walk ends after a few leaves, so that the thread need not be in
+   *     flight for long; {@link #END} at the end
    */
-  public void diff(StoredDevice other, DifferenceVisitor visitor) {
-    new TreeDifference(tree.store(), visitor).compare(tree.root(), other.tree.root());
+  public long diffSome(StoredDevice other, long from, DifferenceVisitor visitor) {
+    return new TreeDifference(tree.store(), from, visitor).compare(tree.root(), other.tree.root());
   }
 }

@@ -5,45 +5,56 @@ import io.veneer.thinpool.format.MappingEntry;
 import io.veneer.thinpool.format.NodeFormat;
 
 /**
- * Compares two trees of one pool. Where both point at the same node all below is the same and is
- * not looked at, so that the cost follows the difference and not what is mapped.
+ * Compares two trees of one pool from a key on, a few leaves at a time. Where both point at the
+ * same node all below is the same and is not looked at, so that the cost follows the difference and
+ * not what is mapped. One use, one thread.
  */
 final class TreeDifference {
-  private final NodeStore store;
-  private final DifferenceVisitor visitor;
+  private static final int LEAVES_MAX = 16;
 
-  TreeDifference(NodeStore store, DifferenceVisitor visitor) {
+  private final NodeStore store;
+  private final long from;
+  private final DifferenceVisitor visitor;
+  private int leaves;
+  private long next = StoredDevice.END;
+
+  TreeDifference(NodeStore store, long from, DifferenceVisitor visitor) {
     this.store = store;
+    this.from = from;
     this.visitor = visitor;
   }
 
-  void compare(Node one, Node other) {
+  /** Returns where to go on. */
+  long compare(Node one, Node other) {
     int level = Math.max(levelOf(one), levelOf(other));
     compare(one, other, level, 0);
+    return next;
   }
 
   private static int levelOf(Node node) {
     return node == null ? 0 : node.level;
   }
 
-  /**
-   * Compares what two trees have from a key on, in the span of a node of a level; false to stop.
-   */
-  private boolean compare(Node one, Node other, int level, long key) {
+  /** Compares what two trees have in the span of a node of a level that begins at a key. */
+  private void compare(Node one, Node other, int level, long key) {
     if (one == other || (one != null && other != null && one.block() == other.block())) {
-      return true;
+      return;
     }
     if (level == 0) {
-      return compareLeaves(one, other, key);
+      compareLeaves(one, other, key);
+      return;
     }
     long span = NodeFormat.span(level);
-    for (int i = 0; i < NodeFormat.ENTRIES; i++) {
-      if (differs(one, other, level, i)
-          && !compare(below(one, level, i), below(other, level, i), level - 1, key + i * span)) {
-        return false;
+    for (int i = firstIndex(key, span); i < NodeFormat.ENTRIES && next == StoredDevice.END; i++) {
+      if (differs(one, other, level, i)) {
+        compare(below(one, level, i), below(other, level, i), level - 1, key + i * span);
       }
     }
-    return true;
+  }
+
+  /** Where in a node the key to begin with lies. */
+  private int firstIndex(long key, long span) {
+    return from <= key ? 0 : (int) Math.min(NodeFormat.ENTRIES, (from - key) / span);
   }
 
   /**
@@ -69,15 +80,17 @@ final class TreeDifference {
     return store.child(node, index);
   }
 
-  private boolean compareLeaves(Node one, Node other, long key) {
-    for (int i = 0; i < NodeFormat.ENTRIES; i++) {
+  private void compareLeaves(Node one, Node other, long key) {
+    for (int i = firstIndex(key, 1); i < NodeFormat.ENTRIES; i++) {
       long entry = one == null ? MappingEntry.HOLE : one.entry(i);
       long otherEntry = other == null ? MappingEntry.HOLE : other.entry(i);
-      if (!isSame(entry, otherEntry) && !visitor.visit(key + i, entry, otherEntry)) {
-        return false;
+      if (!isSame(entry, otherEntry)) {
+        visitor.visit(key + i, entry, otherEntry);
       }
     }
-    return true;
+    if (++leaves == LEAVES_MAX) {
+      next = key + NodeFormat.ENTRIES;
+    }
   }
 
   /** Times do not count: the same data block is the same content. */

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.pool;
 
+import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.format.MappingEntry;
 import io.veneer.thinpool.format.SuperblockFormat;
-import io.veneer.thinpool.space.SpaceMap;
 import java.util.ArrayList;
 import java.util.List;
 import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives freed blocks back: once the transaction that freed them is durable and nobody in flight can
@@ -15,6 +17,8 @@ import org.roaringbitmap.RoaringBitmap;
  * handed out again. One thread at a time.
  */
 final class BlockReturns {
+  private static final Logger LOG = LoggerFactory.getLogger(BlockReturns.class);
+
   private final PoolState state;
 
   BlockReturns(PoolState state) {
@@ -23,56 +27,43 @@ final class BlockReturns {
 
   /** Gives back what can be given back by now; false when there was nothing. */
   synchronized boolean giveBack() {
-    boolean nodes = giveBackNodes();
-    List<RoaringBitmap> ready = new ArrayList<>();
-    int generations = take(state.dataSpace, ready);
-    if (generations == 0) {
-      return nodes;
-    }
-    if (!state.superblock.is(SuperblockFormat.STATE_NO_PASSDOWN)) {
-      ready.forEach(this::punch);
-    }
-    release(state.dataSpace, generations);
-    return true;
+    return state.inside(() -> giveBackNodes() | giveBackData());
   }
 
   /** Gives everything freed so far back; commits first, and waits for those in flight. */
   void giveBackAll() {
-    state.transactions.commit();
+    state.commit();
     state.inFlight.awaitAll();
     giveBack();
   }
 
   private boolean giveBackNodes() {
-    int generations = take(state.nodeSpace, new ArrayList<>());
+    return state.locked(
+        () -> {
+          int generations = state.nodeSpace.takeReady(new ArrayList<>());
+          if (generations > 0) {
+            state.nodeSpace.release(generations);
+            state.nodeSpace.rewind();
+          }
+          return generations > 0;
+        });
+  }
+
+  private boolean giveBackData() {
+    List<RoaringBitmap> ready = new ArrayList<>();
+    int generations = state.locked(() -> state.dataSpace.takeReady(ready));
     if (generations > 0) {
-      release(state.nodeSpace, generations);
+      if (!state.superblock.is(SuperblockFormat.STATE_NO_PASSDOWN)) {
+        ready.forEach(this::punch);
+      }
+      state.locked(
+          () -> {
+            state.dataSpace.release(generations);
+            state.space.spaceChanged();
+            return null;
+          });
     }
     return generations > 0;
-  }
-
-  private int take(SpaceMap map, List<RoaringBitmap> ready) {
-    state.transactions.lock().lock();
-    try {
-      return map.takeReady(ready);
-    } finally {
-      state.transactions.lock().unlock();
-    }
-  }
-
-  private void release(SpaceMap map, int generations) {
-    state.transactions.lock().lock();
-    try {
-      map.release(generations);
-      if (map == state.nodeSpace) {
-        map.rewind();
-      } else if (state.availableBlocks() > 0) {
-        state.setOutOfData(false);
-      }
-    } finally {
-      state.transactions.lock().unlock();
-    }
-    state.space.spaceAdded();
   }
 
   private void punch(RoaringBitmap freed) {
@@ -86,7 +77,16 @@ final class BlockReturns {
         blocks.next();
         end++;
       }
+      punch(first, end);
+    }
+  }
+
+  /** A run that the host does not take back is handed out again all the same: it gets filled. */
+  private void punch(long first, long end) {
+    try {
       state.data.punch(state.blocksToBytes(first), state.blocksToBytes(end - first));
+    } catch (PoolException e) {
+      LOG.warn("host does not take freed blocks back: pool={}", state.files.location(), e);
     }
   }
 }

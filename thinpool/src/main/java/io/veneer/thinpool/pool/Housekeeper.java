@@ -19,7 +19,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Housekeeper implements Participant, Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
-  private static final long COMMIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  /** With the time between two looks it is less than a second. */
+  private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(750);
+
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long NODE_BYTES = 6 * 1024;
 
@@ -55,11 +59,11 @@ final class Housekeeper implements Participant, Runnable {
     LockSupport.unpark(thread);
   }
 
-  /** Ends the thread; returns when it is over. */
+  /** Ends the thread; returns when it is over, unless this is that thread. */
   void stop() {
     stopping = true;
     boolean interrupted = false;
-    while (thread.isAlive()) {
+    while (thread.isAlive() && thread != Thread.currentThread()) {
       wake();
       try {
         thread.join(10);
@@ -85,7 +89,7 @@ final class Housekeeper implements Participant, Runnable {
   @Override
   public void run() {
     while (!stopping) {
-      LockSupport.parkNanos(this, tend() ? RETRY_NANOS : COMMIT_NANOS / 4);
+      LockSupport.parkNanos(this, tend() ? RETRY_NANOS : LOOK_NANOS);
     }
   }
 
@@ -93,7 +97,7 @@ final class Housekeeper implements Participant, Runnable {
   boolean tend() {
     try {
       return work();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("background work failed: pool={}", state.files.location(), e);
       return false;
     }
@@ -101,7 +105,8 @@ final class Housekeeper implements Participant, Runnable {
 
   private boolean work() {
     boolean more = false;
-    if (state.mode() != PoolMode.READ_ONLY) {
+    PoolMode mode = state.mode();
+    if (mode == PoolMode.WRITE || mode == PoolMode.OUT_OF_DATA_SPACE) {
       extendAtLowWater();
       while (!stopping && state.space.reclaimer().step()) {
         state.space.returns().giveBack();
@@ -121,29 +126,21 @@ final class Housekeeper implements Participant, Runnable {
     if (now - lastCommitNanos >= COMMIT_NANOS) {
       lastCommitNanos = now;
       if (state.transactions.isDirty()) {
-        state.transactions.commit();
+        state.commit();
       }
     }
   }
 
   private boolean limitMemoryAndLookForPending() {
-    state.transactions.lock().lock();
-    try {
-      state.table.limitMemory(nodesMax);
-      return state.dataSpace.hasWaiting() || state.nodeSpace.hasWaiting();
-    } finally {
-      state.transactions.lock().unlock();
-    }
+    return state.locked(
+        () -> {
+          state.table.limitMemory(nodesMax);
+          return state.dataSpace.hasWaiting() || state.nodeSpace.hasWaiting();
+        });
   }
 
   private void extendAtLowWater() {
-    boolean low;
-    state.transactions.lock().lock();
-    try {
-      low = state.availableBlocks() < state.superblock.lowWaterBlocks;
-    } finally {
-      state.transactions.lock().unlock();
-    }
+    boolean low = state.locked(() -> state.availableBlocks() < state.superblock.lowWaterBlocks);
     if (low) {
       state.space.extend();
     }

@@ -88,6 +88,11 @@ final class Limits {
     if (bytes == 0) {
       return Math.min(PoolGeometry.NODE_BLOCKS_MAX, 16_384 + dataBlocks / 16);
     }
+    return nodeBlocks(bytes);
+  }
+
+  /** How many metadata blocks a limit is. */
+  static long nodeBlocks(long bytes) {
     if (bytes < DEVICE_BYTES_MIN * 2
         || bytes / Superblock.BLOCK_SIZE_MIN > PoolGeometry.NODE_BLOCKS_MAX) {
       throw PoolException.badRequest("metadata size must be from 2 MiB to 1 TiB: size=" + bytes);

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.pool;
 
-import io.veneer.thinpool.OutOfDataSpaceException;
 import io.veneer.thinpool.device.ThinDevice;
 import io.veneer.thinpool.format.DeviceRecord;
 import io.veneer.thinpool.format.DeviceRecordFormat;
 import io.veneer.thinpool.format.MappingEntry;
+import io.veneer.thinpool.format.NodeFormat;
 import io.veneer.thinpool.format.Superblock;
 import io.veneer.thinpool.mapping.DeviceTable;
 import io.veneer.thinpool.mapping.StoredDevice;
+import io.veneer.thinpool.space.NodeAllocator.Purpose;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes a list of operations true, under the metadata lock, so that one commit carries all of it.
@@ -27,12 +30,16 @@ final class OperationApplier {
     this.operations = operations;
   }
 
-  void apply() {
+  /** Refuses what cannot be done; changes nothing. */
+  void check() {
     checkGuarantees();
-    state.nodes.ensure(nodesNeeded(), onlyRemoves());
+    state.nodes.ensure(nodesNeeded(), purpose());
+  }
+
+  void apply() {
+    check();
     try {
       operations.steps().forEach(this::apply);
-      operations.guarantees().forEach(this::setGuarantee);
       operations.drafts().values().forEach(this::update);
       operations.names().forEach(this::rename);
       state.superblock.nextDeviceId = operations.nextId();
@@ -40,16 +47,30 @@ final class OperationApplier {
         state.superblock.transactionId = operations.newTransactionId();
       }
       state.transactions.touch();
-    } catch (RuntimeException e) {
+      state.space.spaceChanged();
+    } catch (RuntimeException | Error e) {
       state.transactions.poison(e);
       throw e;
     }
   }
 
+  /**
+   * A block for each record, the paths to them in the device table, and the texts; once more what
+   * the last of the steps makes sure of by itself.
+   */
   private int nodesNeeded() {
-    int records = 2 * operations.steps().size() + operations.drafts().size();
-    int texts = operations.drafts().values().stream().mapToInt(draft -> textBlocksOf(draft)).sum();
-    return (records + 1) * DeviceTable.NODES_PER_RECORD + 2 * texts;
+    Set<Integer> records = new HashSet<>(operations.drafts().keySet());
+    operations.steps().forEach(step -> records.add(step.id()));
+    long leaves = records.stream().map(id -> id / NodeFormat.ENTRIES).distinct().count();
+    int texts = 0;
+    for (DeviceDraft draft : operations.drafts().values()) {
+      boolean written = draft.textChanged || !state.table.contains(draft.id);
+      texts += written ? textBlocksOf(draft) : 0;
+    }
+    return records.size()
+        + (int) leaves * (NodeFormat.LEVEL_MAX + 1)
+        + 2 * DeviceTable.NODES_PER_RECORD
+        + 2 * texts;
   }
 
   private static int textBlocksOf(DeviceDraft draft) {
@@ -61,9 +82,14 @@ final class OperationApplier {
         Math.min(DeviceRecordFormat.TEXT_BYTES_MAX, 3 * characters + 16));
   }
 
-  private boolean onlyRemoves() {
-    return !operations.steps().isEmpty()
-        && operations.steps().stream().allMatch(s -> s.kind() == OperationList.Kind.REMOVE);
+  /** What only gives back may use what is kept for that. */
+  private Purpose purpose() {
+    if (operations.steps().isEmpty()) {
+      return operations.onlyMakesSmaller() ? Purpose.DISCARD : Purpose.USE;
+    }
+    boolean onlyRemoves =
+        operations.steps().stream().allMatch(s -> s.kind() == OperationList.Kind.REMOVE);
+    return onlyRemoves ? Purpose.REMOVE : Purpose.USE;
   }
 
   private void apply(OperationList.Step step) {
@@ -114,32 +140,11 @@ final class OperationApplier {
     if (inUse != null) {
       inUse.snapshotted();
     }
-    keepForSharedBlocks(origin.record());
-  }
-
-  /**
-   * All that a device with a write guarantee maps is shared after a snapshot, and will need blocks
-   * again.
-   */
-  private void keepForSharedBlocks(DeviceRecord record) {
-    if (record.is(DeviceRecord.GUARANTEED)) {
-      keep(record, virtualBlocks(record.sizeBytes));
-    }
-  }
-
-  private void keep(DeviceRecord record, long blocks) {
-    state.superblock.reservedBlocks += blocks - record.reservedBlocks;
-    record.reservedBlocks = blocks;
-  }
-
-  private long virtualBlocks(long sizeBytes) {
-    int blockBytes = state.superblock.blockSizeBytes;
-    return (sizeBytes + blockBytes - 1) / blockBytes;
   }
 
   private void remove(StoredDevice device) {
     DeviceRecord record = device.record();
-    keep(record, 0);
+    state.guarantees.keep(record, 0);
     record.set(DeviceRecord.GUARANTEED, false);
     record.set(DeviceRecord.REMOVING, true);
     state.table.touch(device);
@@ -151,51 +156,29 @@ final class OperationApplier {
     }
   }
 
-  private void setGuarantee(int id, long blocks) {
-    StoredDevice device = state.table.find(id);
-    if (device == null || device.record().is(DeviceRecord.REMOVING)) {
-      return;
-    }
-    DeviceRecord record = device.record();
-    keep(record, Math.max(0, blocks));
-    record.set(DeviceRecord.GUARANTEED, blocks >= 0);
-    state.table.touch(device);
-  }
-
   private void update(DeviceDraft draft) {
-    if (!draft.changed && !draft.textChanged) {
-      return;
-    }
     StoredDevice device = state.table.find(draft.id);
-    long sizeBefore = device.record().sizeBytes;
-    draft.writeTo(device.record());
-    if (draft.textChanged) {
-      state.table.textChanged(device);
-    } else {
-      state.table.touch(device);
-    }
-    ThinDevice inUse = directory.inUse(draft.id);
-    if (draft.sealed && inUse != null) {
-      inUse.sealed();
-    }
-    if (draft.sizeBytes != sizeBefore) {
-      resize(device, sizeBefore);
+    DeviceRecord record = device.record();
+    long kept = keptAfter(draft);
+    if (draft.textChanged || draft.changed || kept != record.reservedBlocks) {
+      draft.writeTo(record);
+      record.set(DeviceRecord.GUARANTEED, draft.guaranteed);
+      state.guarantees.keep(record, kept);
+      if (draft.textChanged) {
+        state.table.textChanged(device);
+      } else {
+        state.table.touch(device);
+      }
+      updateInUse(draft, directory.inUse(draft.id));
     }
   }
 
-  private void resize(StoredDevice device, long sizeBefore) {
-    DeviceRecord record = device.record();
-    ThinDevice inUse = directory.inUse(record.id);
+  private static void updateInUse(DeviceDraft draft, ThinDevice inUse) {
     if (inUse != null) {
-      inUse.resized(record.sizeBytes);
-    }
-    long last = virtualBlocks(sizeBefore);
-    long block = virtualBlocks(record.sizeBytes);
-    if (record.is(DeviceRecord.GUARANTEED)) {
-      keep(record, Math.max(0, record.reservedBlocks + block - last));
-    }
-    while (block < last) {
-      block = device.unmapSome(block, last);
+      inUse.resized(draft.sizeBytes);
+      if (draft.sealed) {
+        inUse.sealed();
+      }
     }
   }
 
@@ -207,46 +190,37 @@ final class OperationApplier {
     }
   }
 
-  /**
-   * Refuses a guarantee that the pool cannot give, and snapshots and sizes that would break one.
-   */
+  /** Refuses what needs more kept blocks than the pool has free ones. */
   private void checkGuarantees() {
     long more = 0;
-    for (Map.Entry<Integer, Long> entry : operations.guarantees().entrySet()) {
-      more += Math.max(0, entry.getValue()) - reservedFor(entry.getKey());
-    }
-    for (OperationList.Step step : operations.steps()) {
-      more += step.kind() == OperationList.Kind.SNAPSHOT ? moreForSnapshot(step.originId()) : 0;
-    }
     for (DeviceDraft draft : operations.drafts().values()) {
-      more += draft.guaranteed ? moreForSize(draft) : 0;
+      StoredDevice device = state.table.find(draft.id);
+      long kept = operations.isRemoved(draft.id) ? 0 : keptAfter(draft);
+      more += kept - (device == null ? 0 : device.record().reservedBlocks);
     }
-    if (more > 0 && more > state.availableBlocks()) {
-      throw new OutOfDataSpaceException(
-          "pool has not the space for a write guarantee; grow it or remove devices: needed_blocks="
-              + more
-              + " free_blocks="
-              + state.availableBlocks());
-    }
+    state.guarantees.require(more);
   }
 
-  private long reservedFor(int id) {
-    StoredDevice device = state.table.find(id);
-    return device == null ? 0 : device.record().reservedBlocks;
-  }
-
-  private long moreForSnapshot(int originId) {
-    StoredDevice origin = state.table.find(originId);
-    if (origin == null || !origin.record().is(DeviceRecord.GUARANTEED)) {
+  /**
+   * How many blocks a device needs kept: after a snapshot, which shares all, as many as it has
+   * virtual blocks; else less by those it holds alone. Of a device that becomes smaller too many
+   * are kept until it is known what the part that goes held.
+   */
+  private long keptAfter(DeviceDraft draft) {
+    if (!draft.guaranteed) {
       return 0;
     }
-    return virtualBlocks(origin.record().sizeBytes) - origin.record().reservedBlocks;
-  }
-
-  private long moreForSize(DeviceDraft draft) {
+    long blocks = state.guarantees.virtualBlocks(draft.sizeBytes);
     StoredDevice device = state.table.find(draft.id);
-    return device == null
-        ? 0
-        : Math.max(0, virtualBlocks(draft.sizeBytes) - virtualBlocks(device.record().sizeBytes));
+    if (device == null || operations.isSnapshotted(draft.id)) {
+      return blocks;
+    }
+    DeviceRecord record = device.record();
+    long before = state.guarantees.virtualBlocks(record.sizeBytes);
+    Long exclusive = operations.exclusiveBlocks(draft.id);
+    if (exclusive != null) {
+      return blocks < before ? blocks : blocks - exclusive;
+    }
+    return record.reservedBlocks + Math.max(0, blocks - before);
   }
 }

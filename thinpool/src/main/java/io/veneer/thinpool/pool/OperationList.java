@@ -11,6 +11,7 @@ import io.veneer.thinpool.device.ThinDevice;
 import io.veneer.thinpool.format.DeviceRecord;
 import io.veneer.thinpool.mapping.StoredDevice;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,10 +39,11 @@ final class OperationList implements PoolOperations {
   private final Directory directory;
   private final Map<String, Integer> names = new LinkedHashMap<>();
   private final Map<Integer, DeviceDraft> drafts = new LinkedHashMap<>();
-  private final Map<Integer, Long> guarantees = new LinkedHashMap<>();
+  private final Map<Integer, Long> exclusiveBlocks = new HashMap<>();
   private final Set<Integer> smaller = new HashSet<>();
   private final List<Step> steps = new ArrayList<>();
   private final List<ThinDevice> closedGates = new ArrayList<>();
+  private List<Resize> resizes;
   private int nextId;
   private Long expectedTransactionId;
   private long nextTransactionId;
@@ -60,9 +62,36 @@ final class OperationList implements PoolOperations {
     return drafts;
   }
 
-  /** Devices whose write guarantee is switched: blocks to keep, or -1 for off. */
-  Map<Integer, Long> guarantees() {
-    return guarantees;
+  /** How many blocks a device holds alone whose write guarantee is switched on; else null. */
+  Long exclusiveBlocks(int id) {
+    return exclusiveBlocks.get(id);
+  }
+
+  boolean isSnapshotted(int id) {
+    return steps.stream().anyMatch(step -> step.originId() == id);
+  }
+
+  boolean isRemoved(int id) {
+    return steps.stream().anyMatch(step -> step.kind() == Kind.REMOVE && step.id() == id);
+  }
+
+  boolean onlyMakesSmaller() {
+    return drafts.values().stream()
+        .allMatch(draft -> smaller.contains(draft.id) && !draft.textChanged);
+  }
+
+  /** The devices that are there and get a new size. */
+  List<Resize> resizes() {
+    if (resizes == null) {
+      resizes = new ArrayList<>();
+      for (DeviceDraft draft : drafts.values()) {
+        StoredDevice stored = isRemoved(draft.id) ? null : stored(draft.id);
+        if (stored != null && stored.record().sizeBytes != draft.sizeBytes) {
+          resizes.add(new Resize(state, stored, inUse(draft.id), draft.sizeBytes));
+        }
+      }
+    }
+    return resizes;
   }
 
   /** Names that change: the new id, or 0 for gone. */
@@ -167,14 +196,8 @@ final class OperationList implements PoolOperations {
     if (size < draft.sizeBytes) {
       requireNotBoth(draft, isSnapshotted(draft.id));
       smaller.add(draft.id);
-      ThinDevice device = inUse(draft.id);
-      if (device != null) {
-        device.clearTail(size);
-      } else {
-        clearTail(draft, size);
-      }
-      closeGate(draft);
     }
+    closeGate(draft);
     draft.sizeBytes = size;
     draft.changed = true;
   }
@@ -190,19 +213,6 @@ final class OperationList implements PoolOperations {
     }
   }
 
-  private boolean isSnapshotted(int id) {
-    return steps.stream().anyMatch(step -> step.originId() == id);
-  }
-
-  private void clearTail(DeviceDraft draft, long size) {
-    StoredDevice stored = stored(draft.id);
-    if (stored != null && stored.record().sizeBytes > size) {
-      ThinDevice device = new ThinDevice(stored, state.room);
-      device.clearTail(size);
-      device.close();
-    }
-  }
-
   @Override
   public void setAttributes(String name, Map<String, String> attributes) {
     DeviceDraft draft = draft(name);
@@ -215,6 +225,7 @@ final class OperationList implements PoolOperations {
     DeviceDraft draft = draft(name);
     closeGate(draft);
     draft.sealed = true;
+    draft.guaranteed = false;
     draft.changed = true;
   }
 
@@ -235,23 +246,8 @@ final class OperationList implements PoolOperations {
     closeGate(draft);
     draft.guaranteed = guaranteed;
     draft.changed = true;
-    guarantees.put(draft.id, guaranteed ? blocksToKeep(draft) : -1L);
-  }
-
-  /** A later write needs a block for each virtual block that the device does not hold alone. */
-  private long blocksToKeep(DeviceDraft draft) {
-    int blockBytes = state.superblock.blockSizeBytes;
-    long virtualBlocks = (draft.sizeBytes + blockBytes - 1) / blockBytes;
     StoredDevice stored = stored(draft.id);
-    if (stored == null) {
-      return virtualBlocks;
-    }
-    int slot = state.inFlight.enter(0);
-    try {
-      return virtualBlocks - stored.exclusiveBlocks();
-    } finally {
-      state.inFlight.exit(slot);
-    }
+    exclusiveBlocks.put(draft.id, stored == null ? 0L : state.inside(stored::exclusiveBlocks));
   }
 
   @Override

@@ -13,8 +13,12 @@ import io.veneer.thinpool.space.NodeAllocator;
 import io.veneer.thinpool.space.SpaceMap;
 import io.veneer.thinpool.transaction.InFlight;
 import io.veneer.thinpool.transaction.Transactions;
+import java.util.function.Supplier;
 
-/** The rooms of one open pool, put together. Holds no logic but the pool's mode. */
+/**
+ * The rooms of one open pool, put together. Holds no logic but the pool's mode and how to get
+ * inside.
+ */
 final class PoolState {
   final PoolFiles files;
   final DataFile data;
@@ -26,9 +30,11 @@ final class PoolState {
   final SpaceMap nodeSpace;
   final NodeAllocator nodes;
   final DeviceTable table;
+  final Guarantees guarantees;
   final SpacePolicy space;
   final DeviceRoom room;
   private volatile boolean outOfData;
+  private volatile boolean closed;
 
   PoolState(PoolFiles files, Superblock superblock) {
     this.files = files;
@@ -39,6 +45,7 @@ final class PoolState {
     this.nodeSpace = SpaceMap.ofNodes(transactions, inFlight);
     this.nodes = new NodeAllocator(nodeSpace, transactions);
     this.table = new DeviceTable(transactions, nodes, dataSpace);
+    this.guarantees = new Guarantees(this);
     this.space = new SpacePolicy(this);
     this.room = new DeviceRoom(transactions, dataSpace, inFlight, space, counters);
     transactions.add(table);
@@ -47,6 +54,9 @@ final class PoolState {
   }
 
   PoolMode mode() {
+    if (closed) {
+      return PoolMode.FAILED;
+    }
     if (files.readOnly() || transactions.failure() != null || needsCheck()) {
       return PoolMode.READ_ONLY;
     }
@@ -55,6 +65,40 @@ final class PoolState {
 
   boolean needsCheck() {
     return superblock.is(SuperblockFormat.STATE_NEEDS_CHECK);
+  }
+
+  /** Refuses new work from now on; what is inside ends by itself. */
+  void closing() {
+    closed = true;
+  }
+
+  /** Runs what uses the pool's files, which are not closed meanwhile. */
+  <T> T inside(Supplier<T> action) {
+    int slot = inFlight.enter(InFlight.READER);
+    try {
+      return action.get();
+    } finally {
+      inFlight.exit(slot);
+    }
+  }
+
+  /** Runs what needs the metadata lock, on a thread that is inside. */
+  <T> T locked(Supplier<T> action) {
+    transactions.lock().lock();
+    try {
+      return action.get();
+    } finally {
+      transactions.lock().unlock();
+    }
+  }
+
+  void commit() {
+    int slot = inFlight.enter(InFlight.READER);
+    try {
+      transactions.commit();
+    } finally {
+      inFlight.exit(slot);
+    }
   }
 
   void setOutOfData(boolean out) {
@@ -67,6 +111,6 @@ final class PoolState {
 
   /** Data blocks that a write can have without a commit; under the metadata lock. */
   long availableBlocks() {
-    return dataSpace.freeBlocks() - dataSpace.pendingBlocks() - superblock.reservedBlocks;
+    return dataSpace.availableBlocks() - superblock.reservedBlocks;
   }
 }

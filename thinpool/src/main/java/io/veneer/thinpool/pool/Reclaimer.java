@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.pool;
 
+import io.veneer.thinpool.OutOfMetadataSpaceException;
 import io.veneer.thinpool.format.DeviceRecord;
 import io.veneer.thinpool.mapping.StoredDevice;
 import java.util.ArrayDeque;
@@ -44,22 +45,27 @@ final class Reclaimer {
 
   /** Does one step; false when there is nothing to do. */
   boolean step() {
-    state.transactions.lock().lock();
     try {
-      StoredDevice device = removed.peek();
-      if (device == null) {
-        return false;
-      }
-      if (device.trim(LEAVES_PER_STEP)) {
-        state.table.remove(device);
-        state.superblock.removingCount--;
-        state.transactions.touch();
-        removed.remove();
-      }
-      return true;
-    } finally {
-      state.transactions.lock().unlock();
+      return state.inside(() -> state.locked(this::stepOnce));
+    } catch (OutOfMetadataSpaceException e) {
+      // What is missing is what earlier steps freed, which waits for a commit.
+      state.space.returns().giveBackAll();
+      return state.inside(() -> state.locked(this::stepOnce));
     }
+  }
+
+  private boolean stepOnce() {
+    StoredDevice device = removed.peek();
+    if (device == null) {
+      return false;
+    }
+    if (device.trim(LEAVES_PER_STEP)) {
+      state.table.remove(device);
+      state.superblock.removingCount--;
+      state.transactions.touch();
+      removed.remove();
+    }
+    return true;
   }
 
   /** Gives back everything; commits now and then, so that the blocks of old nodes can be reused. */
@@ -73,11 +79,6 @@ final class Reclaimer {
   }
 
   boolean isIdle() {
-    state.transactions.lock().lock();
-    try {
-      return removed.isEmpty();
-    } finally {
-      state.transactions.lock().unlock();
-    }
+    return state.locked(removed::isEmpty);
   }
 }

@@ -46,8 +46,12 @@ final class SpacePolicy implements SpaceKeeper {
 
   @Override
   public void checkWritable() {
-    if (state.mode() == PoolMode.READ_ONLY) {
+    PoolMode mode = state.mode();
+    if (mode == PoolMode.READ_ONLY) {
       throw readOnly();
+    }
+    if (mode == PoolMode.FAILED) {
+      throw PoolException.badRequest("pool is closed: pool=" + state.files.location());
     }
   }
 
@@ -86,7 +90,7 @@ final class SpacePolicy implements SpaceKeeper {
   }
 
   private void failOrWait(PoolException cause, long sinceNanos) {
-    state.setOutOfData(true);
+    state.setOutOfData(!(cause.getCause() instanceof HostSpaceException));
     boolean queue = state.superblock.is(SuperblockFormat.STATE_QUEUE);
     long waited = System.nanoTime() - sinceNanos;
     long limit = TimeUnit.MILLISECONDS.toNanos(state.superblock.noSpaceTimeoutMillis);
@@ -108,8 +112,15 @@ final class SpacePolicy implements SpaceKeeper {
     }
   }
 
-  /** Wakes the writes that wait for space. */
-  void spaceAdded() {
+  /** Ends being out of data space, if there is some again; under the metadata lock. */
+  void spaceChanged() {
+    if (state.availableBlocks() > 0) {
+      state.setOutOfData(false);
+      wakeWaiting();
+    }
+  }
+
+  private void wakeWaiting() {
     waiting.lock();
     try {
       added.signalAll();
@@ -143,8 +154,7 @@ final class SpacePolicy implements SpaceKeeper {
     state.superblock.dataLimitBlocks = Math.max(state.superblock.dataLimitBlocks, dataBlocks);
     state.dataSpace.grown(before);
     state.transactions.touch();
-    state.setOutOfData(false);
-    spaceAdded();
+    spaceChanged();
   }
 
   /** Gives back what removed devices hold, if otherwise no new device could be made. */

@@ -22,7 +22,6 @@ import io.veneer.thinpool.format.DeviceRecord;
 import io.veneer.thinpool.format.Superblock;
 import io.veneer.thinpool.format.SuperblockFormat;
 import io.veneer.thinpool.mapping.StoredDevice;
-import io.veneer.thinpool.transaction.InFlight;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,7 +50,11 @@ public final class ThinPool implements AutoCloseable {
     this.directory = new Directory(state);
     this.housekeeper = new Housekeeper(state, this::status);
     state.transactions.add(housekeeper);
-    locked(state.space.reclaimer()::findInterrupted);
+    locked(
+        () -> {
+          state.space.reclaimer().findInterrupted();
+          return null;
+        });
     if (this.background) {
       housekeeper.start();
     }
@@ -142,48 +145,56 @@ public final class ThinPool implements AutoCloseable {
    * @throws PoolException if one is refused; nothing has changed
    */
   public <T> T transact(Function<PoolOperations, T> list) {
-    state.space.checkWritable();
+    return alone(
+        () -> {
+          OperationList recorded = new OperationList(state, directory);
+          try {
+            T result = list.apply(recorded);
+            apply(recorded);
+            return result;
+          } finally {
+            recorded.openGates();
+          }
+        });
+  }
+
+  /** Runs what may change the set of devices, or the pool: one at a time, in a pool that may. */
+  private <T> T alone(Supplier<T> action) {
     operations.lock();
     try {
-      OperationList recorded = new OperationList(state, directory);
-      try {
-        T result = list.apply(recorded);
-        apply(new OperationApplier(state, directory, recorded));
-        return result;
-      } finally {
-        recorded.openGates();
-      }
+      state.space.checkWritable();
+      return action.get();
     } finally {
       operations.unlock();
     }
   }
 
-  /** Freed metadata that waits for a commit may be all that is missing. */
-  private void apply(OperationApplier applier) {
-    try {
-      locked(applier::apply);
-    } catch (OutOfMetadataSpaceException e) {
-      state.space.returns().giveBackAll();
-      locked(applier::apply);
-    }
+  /** What cannot be undone is done after all checks, and what cannot fail after that. */
+  private void apply(OperationList recorded) {
+    OperationApplier applier = new OperationApplier(state, directory, recorded);
+    retryingForMetadata(applier::check);
+    recorded.resizes().forEach(Resize::prepare);
+    retryingForMetadata(applier::apply);
+    recorded.resizes().forEach(Resize::finish);
   }
 
-  private void locked(Runnable action) {
-    state.transactions.lock().lock();
+  /** Freed metadata that waits for a commit may be all that is missing. */
+  private void retryingForMetadata(Runnable step) {
+    Supplier<Void> action =
+        () -> {
+          step.run();
+          return null;
+        };
     try {
-      action.run();
-    } finally {
-      state.transactions.lock().unlock();
+      locked(action);
+    } catch (OutOfMetadataSpaceException e) {
+      state.space.returns().giveBackAll();
+      locked(action);
     }
   }
 
   private <T> T locked(Supplier<T> action) {
-    state.transactions.lock().lock();
-    try {
-      return action.get();
-    } finally {
-      state.transactions.lock().unlock();
-    }
+    return state.inside(() -> state.locked(action));
   }
 
   /**
@@ -314,19 +325,17 @@ public final class ThinPool implements AutoCloseable {
    * @return the figures
    */
   public DeviceUsage usage(String name) {
-    StoredDevice stored = locked(() -> directory.get(name));
-    int slot = state.inFlight.enter(InFlight.READER);
-    try {
-      long mapped = locked(() -> stored.record().mappedBlocks);
-      long exclusive = Math.min(mapped, stored.exclusiveBlocks());
-      return new DeviceUsage(
-          state.blocksToBytes(mapped),
-          state.blocksToBytes(exclusive),
-          state.blocksToBytes(mapped - exclusive),
-          state.blocksToBytes(stored.highestEnd()));
-    } finally {
-      state.inFlight.exit(slot);
-    }
+    return state.inside(
+        () -> {
+          StoredDevice stored = state.locked(() -> directory.get(name));
+          long mapped = state.locked(() -> stored.record().mappedBlocks);
+          long exclusive = Math.min(mapped, stored.exclusiveBlocks());
+          return new DeviceUsage(
+              state.blocksToBytes(mapped),
+              state.blocksToBytes(exclusive),
+              state.blocksToBytes(mapped - exclusive),
+              state.blocksToBytes(stored.highestEnd()));
+        });
   }
 
   /**
@@ -351,7 +360,7 @@ public final class ThinPool implements AutoCloseable {
    */
   public void commit() {
     if (!state.files.readOnly()) {
-      state.transactions.commit();
+      state.commit();
     }
   }
 
@@ -360,6 +369,7 @@ public final class ThinPool implements AutoCloseable {
    * are not waited for.
    */
   public void awaitRemovals() {
+    state.space.checkWritable();
     state.space.reclaimer().reclaimAll();
     state.space.returns().giveBackAll();
   }
@@ -372,38 +382,38 @@ public final class ThinPool implements AutoCloseable {
    * @throws PoolException if one is held already
    */
   public long reserveMetadataSnapshot() {
-    operations.lock();
-    try {
-      if (state.superblock.heldRoot != 0) {
-        throw PoolException.badRequest(
-            "pool holds a metadata snapshot already; release it first: root="
-                + state.superblock.heldRoot);
-      }
-      while (!holdIfClean()) {
-        commit();
-      }
-      commit();
-      return state.superblock.heldRoot;
-    } finally {
-      operations.unlock();
-    }
+    return alone(
+        () -> {
+          locked(this::hold);
+          commit();
+          return state.superblock.heldRoot;
+        });
   }
 
-  private boolean holdIfClean() {
-    return locked(
-        () -> {
-          boolean clean = !state.transactions.isDirty();
-          if (clean) {
-            state.table.hold();
-          }
-          return clean;
-        });
+  private Void hold() {
+    if (state.superblock.heldRoot != 0) {
+      throw PoolException.badRequest(
+          "pool holds a metadata snapshot already; release it first: root="
+              + state.superblock.heldRoot);
+    }
+    List<StoredDevice> devices = directory.all();
+    if (devices.isEmpty()) {
+      throw PoolException.badRequest("pool has no devices whose metadata could be held");
+    }
+    state.guarantees.keepForHeldMetadata(devices);
+    state.table.holdAtNextCommit();
+    return null;
   }
 
   /** Lets the held metadata go, with the blocks that only it refers to. */
   public void releaseMetadataSnapshot() {
-    state.space.checkWritable();
-    locked(state.table::releaseHeld);
+    alone(
+        () ->
+            locked(
+                () -> {
+                  state.table.releaseHeld();
+                  return null;
+                }));
   }
 
   /**
@@ -412,14 +422,17 @@ public final class ThinPool implements AutoCloseable {
    * @return the state at this moment
    */
   public PoolStatus status() {
-    long hostBytes = state.data.hostBytes();
-    return locked(() -> status(hostBytes));
+    if (state.mode() == PoolMode.FAILED) {
+      return state.locked(() -> status(0));
+    }
+    long hostBytes = state.inside(state.data::hostBytes);
+    return state.locked(() -> status(hostBytes));
   }
 
   private PoolStatus status(long hostBytes) {
     Superblock s = state.superblock;
     return new PoolStatus(
-        closed.get() ? PoolMode.FAILED : state.mode(),
+        state.mode(),
         state.needsCheck(),
         s.transactionId,
         state.transactions.durableSequence(),
@@ -467,13 +480,15 @@ public final class ThinPool implements AutoCloseable {
    * @param dataBytes new size, not smaller than before
    */
   public void growData(long dataBytes) {
-    state.space.checkWritable();
     long blocks = Limits.dataBlocks(dataBytes, state.superblock.blockSizeBytes);
-    locked(
-        () -> {
-          requireGrowth("data", state.superblock.dataBlocks, blocks);
-          state.space.growTo(blocks);
-        });
+    alone(
+        () ->
+            locked(
+                () -> {
+                  requireGrowth("data", state.superblock.dataBlocks, blocks);
+                  state.space.growTo(blocks);
+                  return null;
+                }));
     commit();
   }
 
@@ -483,18 +498,23 @@ public final class ThinPool implements AutoCloseable {
    * @param metadataBytes new limit, not smaller than before
    */
   public void growMetadata(long metadataBytes) {
-    state.space.checkWritable();
-    PoolOptions options = PoolOptions.ofSize(0).withMetadata(metadataBytes);
-    long blocks = Limits.nodeBlocks(options, state.superblock.dataBlocks);
-    locked(
-        () -> {
-          long before = state.superblock.nodeBlocks;
-          requireGrowth("metadata", before, blocks);
-          state.superblock.nodeBlocks = blocks;
-          state.nodeSpace.grown(before);
-          state.transactions.touch();
-        });
+    long blocks = Limits.nodeBlocks(metadataBytes);
+    alone(
+        () ->
+            locked(
+                () -> {
+                  growNodesTo(blocks);
+                  return null;
+                }));
     commit();
+  }
+
+  private void growNodesTo(long blocks) {
+    long before = state.superblock.nodeBlocks;
+    requireGrowth("metadata", before, blocks);
+    state.superblock.nodeBlocks = blocks;
+    state.nodeSpace.grown(before);
+    state.transactions.touch();
   }
 
   private static void requireGrowth(String what, long before, long after) {
@@ -529,15 +549,19 @@ public final class ThinPool implements AutoCloseable {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    boolean sound = state.mode() != PoolMode.READ_ONLY;
+    state.closing();
     if (background) {
       housekeeper.stop();
     }
-    state.inFlight.close();
+    operations.lock();
     try {
-      if (state.transactions.failure() == null && !state.needsCheck()) {
-        commit();
+      state.inFlight.close();
+      if (sound && state.transactions.failure() == null) {
+        state.transactions.commit();
       }
     } finally {
+      operations.unlock();
       housekeeper.recordFailure();
       state.files.close();
     }

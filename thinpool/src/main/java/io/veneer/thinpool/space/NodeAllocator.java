@@ -12,13 +12,26 @@ import java.util.ArrayDeque;
  * file.
  *
  * <p>An operation first calls {@link #ensure} for as many blocks as it can need at most; only then
- * does it change anything, and {@link #take} cannot fail. The last {@value #RESERVE_BLOCKS} blocks,
- * with room on the host's disk, are kept for operations that give space back, so that a full pool
- * can always delete. All methods are called under the metadata lock.
+ * does it change anything, and {@link #take} cannot fail. The last blocks, with room on the host's
+ * disk, are kept for {@link Purpose operations that give space back}, so that a full pool can
+ * always delete. All methods are called under the metadata lock.
  */
 public final class NodeAllocator {
-  /** Blocks that only removals and discards may take. */
-  public static final int RESERVE_BLOCKS = 128;
+  /** What blocks are taken for, which says how many must be left to others. */
+  public enum Purpose {
+    /** Anything that may be refused when the pool is full. */
+    USE(128),
+    /** A discard: gives data back, but copies nodes that are shared, and so may use the pool up. */
+    DISCARD(64),
+    /** The removal of a device; ends with more free blocks than it began with. */
+    REMOVE(0);
+
+    private final int leftBlocks;
+
+    Purpose(int leftBlocks) {
+      this.leftBlocks = leftBlocks;
+    }
+  }
 
   private static final int BACKING_BLOCKS = 256;
 
@@ -46,17 +59,17 @@ public final class NodeAllocator {
    * Makes sure that blocks can be taken.
    *
    * @param blocks how many
-   * @param givesBack whether the operation gives space back, and so may use the reserve
+   * @param purpose what for
    * @throws OutOfMetadataSpaceException if there are not as many; nothing has changed
    */
-  public void ensure(int blocks, boolean givesBack) {
-    int kept = givesBack ? 0 : RESERVE_BLOCKS;
+  public void ensure(int blocks, Purpose purpose) {
+    int kept = purpose.leftBlocks;
     if (available() < blocks + kept) {
       throw new OutOfMetadataSpaceException(
           "pool is out of metadata space; grow its metadata or remove devices: free_blocks="
               + available()
               + " reserve="
-              + RESERVE_BLOCKS);
+              + kept);
     }
     while (ready.size() < blocks) {
       ready.add(setAside(kept));
@@ -65,7 +78,7 @@ public final class NodeAllocator {
 
   private long setAside(int kept) {
     try {
-      long block = map.setAside();
+      long block = map.allocate(SpaceMap.NONE);
       if (block == SpaceMap.NONE) {
         throw new OutOfMetadataSpaceException(
             "pool is out of metadata space until its next commit: pending_blocks="

@@ -35,6 +35,7 @@ public final class SpaceMap implements Participant {
   private Generation open;
   private long cursor;
   private long pendingBlocks;
+  private long unusedBlocks;
 
   private SpaceMap(CountArea area, long blocksMax, Transactions transactions, InFlight inFlight) {
     this.area = area;
@@ -148,7 +149,8 @@ public final class SpaceMap implements Participant {
   }
 
   /**
-   * Hands out a free block, with a count of 1.
+   * Hands out a free block. It is not handed out again, but has no count and so is free after a
+   * crash until {@link #use} gives it its first reference; {@link #putBack} ends that state, too.
    *
    * @param goal the block that would be best, or {@link #NONE}
    * @return the goal if it is free, else the next free block behind the last one handed out, or
@@ -158,51 +160,34 @@ public final class SpaceMap implements Participant {
   public long allocate(long goal) {
     long block = find(goal);
     if (block != NONE) {
-      claim(block);
-    }
-    return block;
-  }
-
-  /**
-   * Finds a free block and keeps it from being found again, without giving it a count; {@link #use}
-   * follows.
-   *
-   * @return a block, or {@link #NONE}
-   * @throws io.veneer.thinpool.HostSpaceException if the host has no room for its count
-   */
-  public long setAside() {
-    long block = find(NONE);
-    if (block != NONE) {
       counts.reserveFor(block);
       free.take(block);
+      unusedBlocks++;
     }
     return block;
   }
 
   /**
-   * Lets a block be found again that was set aside and is not wanted.
+   * Lets a block be found again that was handed out and is not wanted.
    *
-   * @param block the block
+   * @param block a block without a reference
    */
   public void putBack(long block) {
     free.grow(block, block + 1);
+    unusedBlocks--;
+    cursor = Math.min(cursor, block);
   }
 
   /**
-   * Gives a block that was set aside its first reference.
+   * Gives a block that was handed out its first reference. What it holds was written before.
    *
    * @param block the block
    */
   public void use(long block) {
     counts.add(block, 1);
+    unusedBlocks--;
     area.addUsed(1);
     area.raiseHighWater(block + 1);
-  }
-
-  private void claim(long block) {
-    counts.reserveFor(block);
-    free.take(block);
-    use(block);
   }
 
   private long find(long goal) {
@@ -306,6 +291,15 @@ public final class SpaceMap implements Participant {
    */
   public long freeBlocks() {
     return area.totalBlocks() - area.usedBlocks();
+  }
+
+  /**
+   * Blocks that can be handed out now.
+   *
+   * @return free ones less those that wait for a commit, and those handed out and not in use yet
+   */
+  public long availableBlocks() {
+    return freeBlocks() - pendingBlocks - unusedBlocks;
   }
 
   /**

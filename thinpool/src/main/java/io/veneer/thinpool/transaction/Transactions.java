@@ -219,7 +219,7 @@ public final class Transactions {
    */
   public void commit() {
     if (!commitThrough(openSequence)) {
-      dataForce.run();
+      forceData();
     }
   }
 
@@ -290,10 +290,8 @@ public final class Transactions {
       if (!dirty) {
         return false;
       }
-      participants.forEach(Participant::freeze);
       sequence = openSequence;
-      superblock.sequence = sequence;
-      SuperblockFormat.encode(superblock, slotOf(sequence), image);
+      freeze(sequence, image);
       blocks = staged;
       staged = new ArrayList<>();
       dirty = false;
@@ -305,6 +303,17 @@ public final class Transactions {
     durableImage = image;
     finish(sequence, blocks.size() + 1);
     return true;
+  }
+
+  private void freeze(long sequence, ByteBuffer image) {
+    try {
+      participants.forEach(Participant::freeze);
+      superblock.sequence = sequence;
+      SuperblockFormat.encode(superblock, slotOf(sequence), image);
+    } catch (RuntimeException | Error e) {
+      poison(e);
+      throw e;
+    }
   }
 
   private static int slotOf(long sequence) {
@@ -353,7 +362,7 @@ public final class Transactions {
    *
    * @param cause what went wrong in the middle of a change
    */
-  public void poison(RuntimeException cause) {
+  public void poison(Throwable cause) {
     fail(
         cause instanceof PoolException
             ? (PoolException) cause
