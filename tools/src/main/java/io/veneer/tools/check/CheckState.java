@@ -31,7 +31,8 @@ final class CheckState {
   /** A block that is whole and where it belongs. */
   record VerifiedBlock(Header header, ByteBuffer image) {}
 
-  CheckState(MetadataFile metadata, Superblock superblock, Findings findings, CheckOptions options) {
+  CheckState(
+      MetadataFile metadata, Superblock superblock, Findings findings, CheckOptions options) {
     this.metadata = metadata;
     this.superblock = superblock;
     this.findings = findings;
@@ -55,8 +56,7 @@ final class CheckState {
     progress.at(Math.min(doneBlocks, totalBlocks), totalBlocks);
     try {
       metadata.read(block, image);
-      Header header =
-          BlockHeaderFormat.verify(image.clear(), type, block, superblock.poolId);
+      Header header = BlockHeaderFormat.verify(image.clear(), type, block, superblock.poolId);
       findings.require(
           header.sequence() > 0 && header.sequence() <= superblock.sequence,
           type.title() + " was written by a commit that there is not",

@@ -71,10 +71,7 @@ final class CountsPageCheck {
 
   private void tooLow(long block, int found, int count) {
     state.findings.fatal(
-        area.title() + " block has fewer references counted than there are",
-        block,
-        found,
-        count);
+        area.title() + " block has fewer references counted than there are", block, found, count);
   }
 
   private void leak(long block, int found, int count) {
@@ -93,7 +90,8 @@ final class CountsPageCheck {
 
   private void endRun() {
     if (runEnd > runStart) {
-      String blocks = runEnd - runStart == 1 ? " block has" : " blocks to " + (runEnd - 1) + " have";
+      String blocks =
+          runEnd - runStart == 1 ? " block has" : " blocks to " + (runEnd - 1) + " have";
       state.findings.nonFatal(
           area.title() + blocks + " more references counted than there are (leak)",
           runStart,

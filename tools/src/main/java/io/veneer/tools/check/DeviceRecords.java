@@ -101,8 +101,7 @@ final class DeviceRecords implements TreeVisitor {
   }
 
   private void agree(String what, long recorded, long counted) {
-    state.findings.require(
-        recorded == counted, "superblock has wrong " + what, counted, recorded);
+    state.findings.require(recorded == counted, "superblock has wrong " + what, counted, recorded);
   }
 
   long devices() {

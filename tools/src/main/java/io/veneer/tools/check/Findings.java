@@ -49,8 +49,7 @@ final class Findings {
     }
   }
 
-  private void add(
-      Severity severity, String problem, long block, Object expected, Object found) {
+  private void add(Severity severity, String problem, long block, Object expected, Object found) {
     if (severity == Severity.FATAL) {
       fatalCount++;
     } else {

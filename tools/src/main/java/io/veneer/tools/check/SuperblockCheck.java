@@ -112,10 +112,7 @@ final class SuperblockCheck {
 
   private void range(String what, long value, long min, long max) {
     findings.require(
-        value >= min && value <= max,
-        "superblock has wrong " + what,
-        min + " to " + max,
-        value);
+        value >= min && value <= max, "superblock has wrong " + what, min + " to " + max, value);
   }
 
   private void checkDataFile(Superblock s) {

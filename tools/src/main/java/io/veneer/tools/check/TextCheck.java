@@ -131,7 +131,8 @@ final class TextCheck {
       return;
     }
     long last = blocks[blocks.length - 1];
-    boolean readable = state.nodes.contains(last - state.nodesStart()) && state.summary(last) != null;
+    boolean readable =
+        state.nodes.contains(last - state.nodesStart()) && state.summary(last) != null;
     if (readable && !state.summary(last).broken) {
       requireZeroes(state.reread(last), BlockHeaderFormat.LENGTH + tail);
     }

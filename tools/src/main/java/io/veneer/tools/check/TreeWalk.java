@@ -46,8 +46,7 @@ final class TreeWalk {
   }
 
   private NodeSummary revisit(NodeSummary known, Place place) {
-    boolean same =
-        known.type == type && known.level == place.level() && known.key == place.key();
+    boolean same = known.type == type && known.level == place.level() && known.key == place.key();
     if (!same) {
       state.incomplete = true;
       state.findings.fatal(
@@ -113,8 +112,7 @@ final class TreeWalk {
         if (summary.level == 0) {
           visitor.entry(key, entry, summary);
         } else {
-          summary.includeChild(
-              walk(new Place(entry, summary.level - 1, key, summary.sequence)));
+          summary.includeChild(walk(new Place(entry, summary.level - 1, key, summary.sequence)));
         }
       }
     }

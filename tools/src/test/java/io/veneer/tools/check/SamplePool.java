@@ -25,7 +25,7 @@ final class SamplePool {
    */
   static RecordingPoolFiles create() {
     RecordingPoolFiles files = RecordingPoolFiles.create();
-    ThinPool.create(files, PoolOptions.ofSize(64 * MIB).withBlockSizeBytes(BLOCK));
+    ThinPool.create(files, PoolOptions.ofSize(64 * MIB).withBlockSize(BLOCK));
     try (ThinPool pool = ThinPool.open(files)) {
       pool.createDevice("base", 8 * MIB);
       write(pool, "base", 0, 60);
@@ -38,14 +38,14 @@ final class SamplePool {
       write(pool, "db", 1999, 1);
       pool.transact(
           list -> {
-            list.putAttributes("db", Map.of("long", "x".repeat(10_000), "short", "y"));
-            list.seal("base");
+            list.setAttributes("db", Map.of("long", "x".repeat(10_000), "short", "y"));
+            list.sealDevice("base");
             return list.createDevice("empty", MIB);
           });
       pool.createDevice("kept", MIB);
       pool.transact(
           list -> {
-            list.setWriteGuarantee("kept", true);
+            list.setGuarantee("kept", true);
             return null;
           });
       write(pool, "kept", 7, 2);
@@ -57,7 +57,7 @@ final class SamplePool {
   /** A pool after random operations, closed properly. */
   static RecordingPoolFiles random(Random random, int operations) {
     RecordingPoolFiles files = RecordingPoolFiles.create();
-    ThinPool.create(files, PoolOptions.ofSize(64 * MIB).withBlockSizeBytes(BLOCK));
+    ThinPool.create(files, PoolOptions.ofSize(64 * MIB).withBlockSize(BLOCK));
     try (ThinPool pool = ThinPool.open(files)) {
       List<String> names = new ArrayList<>();
       for (int i = 0; i < operations; i++) {

@@ -71,7 +71,7 @@ class SoundPoolTest {
   @Test
   void folderIsCheckedWithoutChangingIt(@TempDir Path folder) throws Exception {
     Path home = folder.resolve("pool");
-    ThinPool.create(home, PoolOptions.ofSize(64 * SamplePool.MIB));
+    ThinPool.create(home, PoolOptions.ofSize(64 * SamplePool.MIB).withBlockSize(SamplePool.BLOCK));
     try (ThinPool pool = ThinPool.open(home)) {
       pool.createDevice("disk", SamplePool.MIB);
       SamplePool.write(pool, "disk", 0, 3);
