@@ -178,15 +178,23 @@ public final class BlockHeaderFormat {
       boolean holds, BlockType type, long block, String what, Object expected, Object found) {
     if (!holds) {
       throw new CorruptMetadataException(
-          type.title()
-              + " has wrong "
-              + what
-              + ": block="
-              + block
-              + " expected="
-              + expected
-              + " found="
-              + found);
+          type.title() + " has wrong " + what, block, expected, found);
+    }
+  }
+
+  /**
+   * Checks that reserved bytes are zero.
+   *
+   * @param image a verified block
+   * @param type what the block is
+   * @param block where it is
+   * @param from offset of the first reserved byte
+   * @param to offset behind the last one
+   * @throws CorruptMetadataException if one is not
+   */
+  public static void requireZeroes(ByteBuffer image, BlockType type, long block, int from, int to) {
+    for (int at = from; at < to; at++) {
+      require(image.get(at) == 0, type, block, "reserved byte at offset " + at, 0, image.get(at));
     }
   }
 

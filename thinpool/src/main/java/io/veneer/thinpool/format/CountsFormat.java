@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.format;
 
+import java.nio.ByteBuffer;
+
 /**
  * The bodies of the two kinds of blocks that hold reference counts. See FORMAT.md, "Reference
  * counts".
@@ -12,6 +14,7 @@ package io.veneer.thinpool.format;
  *
  * <pre>
  *  15..14  slot: 0 never written (all counts are 0), 1 first slot, 2 second slot
+ *  13..11  reserved, zero
  *  10..0   used
  * </pre>
  *
@@ -53,6 +56,19 @@ public final class CountsFormat {
   }
 
   /**
+   * Reads a count.
+   *
+   * @param image a verified counts block
+   * @param index 0 to 1343
+   * @return the count
+   */
+  public static int count(ByteBuffer image, int index) {
+    int at = countOffset(index);
+    return Short.toUnsignedInt(image.getShort(at))
+        | Byte.toUnsignedInt(image.get(at + Short.BYTES)) << Short.SIZE;
+  }
+
+  /**
    * Offset of an index entry in its block.
    *
    * @param index 0 to 2015
@@ -81,6 +97,17 @@ public final class CountsFormat {
    */
   public static int slot(short entry) {
     return (entry >>> SLOT_SHIFT) & 3;
+  }
+
+  /**
+   * Whether the bits of an index entry from disk make sense.
+   *
+   * @param entry the entry
+   * @return false for bits that no version writes
+   */
+  public static boolean isIndexEntry(short entry) {
+    int used = entry & ~(3 << SLOT_SHIFT);
+    return slot(entry) == SLOT_NONE ? used == 0 : slot(entry) <= SLOTS && used <= COUNTS;
   }
 
   /**

@@ -17,6 +17,15 @@ public final class DeviceRecord {
   /** Flag: blocks are kept so that no write fails for space. */
   public static final int GUARANTEED = 1 << 2;
 
+  /** Largest number of a device. */
+  public static final int ID_MAX = (1 << 24) - 1;
+
+  /** Smallest virtual size. */
+  public static final long SIZE_BYTES_MIN = 1L << 20;
+
+  /** Largest virtual size. */
+  public static final long SIZE_BYTES_MAX = 16L << 40;
+
   /** Number of the device, 1 to 2^24 - 1. */
   public final int id;
 

@@ -2,6 +2,7 @@
 package io.veneer.thinpool.format;
 
 import static io.veneer.thinpool.format.BlockHeaderFormat.require;
+import static io.veneer.thinpool.format.BlockHeaderFormat.requireZeroes;
 
 import java.nio.ByteBuffer;
 
@@ -15,7 +16,7 @@ import java.nio.ByteBuffer;
  *   72 u64 sizeBytes    112 u64 mappedBlocks           160 u32 textBytes
  *   80 u64 mappingRoot  120 u64 ownBlocks              164 reserved, zero
  *   88 u32 mappingLevel 128 u64 quotaBytes             192 u64 x 24 text blocks
- *   92 u32 flags        136 reserved                   384 text
+ *   92 u32 flags        136 u64 reserved, zero         384 text
  * </pre>
  */
 public final class DeviceRecordFormat {
@@ -37,6 +38,7 @@ public final class DeviceRecordFormat {
   private static final int TRANSACTION_AT = RESERVED_AT + Long.BYTES;
   private static final int KEPT_AT = TRANSACTION_AT + Long.BYTES;
   private static final int TEXT_BYTES_AT = KEPT_AT + Long.BYTES;
+  private static final int RESERVED_TOO_AT = TEXT_BYTES_AT + Integer.BYTES;
 
   /** Offset of the numbers of the text blocks. */
   public static final int TEXT_BLOCKS_AT = 192;
@@ -130,6 +132,8 @@ public final class DeviceRecordFormat {
         "size",
         "0 or more",
         record.sizeBytes);
+    requireZeroes(image, BlockType.DEVICE_RECORD, block, RESERVED_AT, TRANSACTION_AT);
+    requireZeroes(image, BlockType.DEVICE_RECORD, block, RESERVED_TOO_AT, TEXT_BLOCKS_AT);
     return record;
   }
 
@@ -154,12 +158,15 @@ public final class DeviceRecordFormat {
    * @param image a verified block
    * @param block where it stands
    * @return metadata blocks, in order
+   * @throws io.veneer.thinpool.CorruptMetadataException if more are named than the text takes
    */
   public static long[] textBlocks(ByteBuffer image, long block) {
     long[] blocks = new long[textBlocksFor(textBytes(image, block))];
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = image.getLong(TEXT_BLOCKS_AT + i * Long.BYTES);
     }
+    int unused = TEXT_BLOCKS_AT + blocks.length * Long.BYTES;
+    requireZeroes(image, BlockType.DEVICE_RECORD, block, unused, TEXT_AT);
     return blocks;
   }
 }

@@ -2,6 +2,7 @@
 package io.veneer.thinpool.format;
 
 import static io.veneer.thinpool.format.BlockHeaderFormat.require;
+import static io.veneer.thinpool.format.BlockHeaderFormat.requireZeroes;
 
 import io.veneer.thinpool.UnsupportedFormatException;
 import java.nio.ByteBuffer;
@@ -50,6 +51,11 @@ public final class SuperblockFormat {
   private static final int INCOMPATIBLE_AT = BLOCK_SIZE_AT + Integer.BYTES;
   private static final int LONGS_AT = INCOMPATIBLE_AT + 3 * Long.BYTES;
   private static final int LONGS = 18;
+
+  /** Offsets of the two 64-bit fields among the others that are reserved. */
+  private static final int RESERVED_AT = LONGS_AT + 8 * Long.BYTES;
+
+  private static final int RESERVED_TOO_AT = LONGS_AT + 16 * Long.BYTES;
   private static final int INTS_AT = LONGS_AT + LONGS * Long.BYTES;
   private static final int INTS_END = INTS_AT + 5 * Integer.BYTES;
 
@@ -201,11 +207,9 @@ public final class SuperblockFormat {
         "metadata size",
         "0 to " + s.nodeBlocksMax,
         s.nodeBlocks);
-    for (int at = INTS_END; at < DATA_SLOTS_AT; at++) {
-      require(image.get(at) == 0, BlockType.SUPERBLOCK, slot, "reserved byte", 0, image.get(at));
-    }
-    for (int at = SLOTS_END; at < BlockHeaderFormat.BLOCK_BYTES; at++) {
-      require(image.get(at) == 0, BlockType.SUPERBLOCK, slot, "reserved byte", 0, image.get(at));
-    }
+    requireZeroes(image, BlockType.SUPERBLOCK, slot, RESERVED_AT, RESERVED_AT + Long.BYTES);
+    requireZeroes(image, BlockType.SUPERBLOCK, slot, RESERVED_TOO_AT, RESERVED_TOO_AT + Long.BYTES);
+    requireZeroes(image, BlockType.SUPERBLOCK, slot, INTS_END, DATA_SLOTS_AT);
+    requireZeroes(image, BlockType.SUPERBLOCK, slot, SLOTS_END, BlockHeaderFormat.BLOCK_BYTES);
   }
 }

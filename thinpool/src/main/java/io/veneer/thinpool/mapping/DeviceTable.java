@@ -259,6 +259,8 @@ public final class DeviceTable implements Participant {
 
   private void writeText(StoredDevice device, byte[] text) {
     long[] blocks = new long[DeviceRecordFormat.textBlocksFor(text.length)];
+    device.text = text;
+    device.textBlocks = blocks;
     int at = DeviceRecordFormat.TEXT_INLINE_BYTES;
     for (int i = 0; i < blocks.length; i++) {
       blocks[i] = nodes.take();
@@ -267,8 +269,6 @@ public final class DeviceTable implements Participant {
       stage(BlockType.DEVICE_TEXT, blocks[i], i, device, body);
       at += bytes;
     }
-    device.text = text;
-    device.textBlocks = blocks;
   }
 
   private void stage(BlockType type, long block, long key, StoredDevice device, ByteBuffer body) {

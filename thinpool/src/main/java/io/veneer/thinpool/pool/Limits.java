@@ -3,18 +3,17 @@ package io.veneer.thinpool.pool;
 
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.format.DeviceRecord;
+import io.veneer.thinpool.format.DeviceText;
 import io.veneer.thinpool.format.PoolGeometry;
 import io.veneer.thinpool.format.Superblock;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** What sizes, names and attributes may be; each check says what was wrong and what is right. */
 final class Limits {
-  static final long DEVICE_BYTES_MIN = 1L << 20;
-  static final long DEVICE_BYTES_MAX = 16L << 40;
-  static final int NAME_BYTES_MAX = 255;
-  static final int ATTRIBUTES_BYTES_MAX = 64 * 1024;
-  static final int DEVICE_ID_MAX = (1 << 24) - 1;
+  static final long DEVICE_BYTES_MIN = DeviceRecord.SIZE_BYTES_MIN;
+  static final long DEVICE_BYTES_MAX = DeviceRecord.SIZE_BYTES_MAX;
+  static final int DEVICE_ID_MAX = DeviceRecord.ID_MAX;
   static final int DEVICES_MAX = 1 << 22;
   private static final int SECTOR_BYTES = 512;
 
@@ -28,32 +27,32 @@ final class Limits {
   }
 
   static String name(String name) {
-    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-    boolean control = name.chars().anyMatch(Character::isISOControl);
-    if (bytes < 1 || bytes > NAME_BYTES_MAX || control) {
+    if (!DeviceText.isName(name)) {
       throw PoolException.badRequest(
-          "device name must be 1 to 255 bytes without control characters: bytes=" + bytes);
+          "device name must be 1 to 255 bytes of UTF-8 without control characters: bytes="
+              + DeviceText.bytes(name));
     }
     return name;
   }
 
   static Map<String, String> attributes(Map<String, String> attributes) {
-    long bytes = 0;
-    for (Map.Entry<String, String> entry : attributes.entrySet()) {
-      bytes += entry.getKey().getBytes(StandardCharsets.UTF_8).length;
-      bytes += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
-      bytes += 2 * Integer.BYTES;
-    }
-    if (bytes > ATTRIBUTES_BYTES_MAX) {
+    int bytes = DeviceText.attributesBytes(attributes);
+    if (bytes > DeviceText.ATTRIBUTES_BYTES_MAX) {
       throw PoolException.badRequest(
           "attributes of a device must be at most 65536 bytes in all: bytes=" + bytes);
     }
+    attributes.forEach(
+        (key, value) -> {
+          if (!DeviceText.isEncodable(key) || !DeviceText.isEncodable(value)) {
+            throw PoolException.badRequest("attribute cannot be written as UTF-8: name=" + key);
+          }
+        });
     return Map.copyOf(attributes);
   }
 
   static String externalOrigin(String path) {
-    int bytes = path.getBytes(StandardCharsets.UTF_8).length;
-    if (!path.startsWith("/") || bytes > 4096) {
+    boolean fits = DeviceText.bytes(path) <= DeviceText.EXTERNAL_ORIGIN_BYTES_MAX;
+    if (!path.startsWith("/") || !fits || !DeviceText.isEncodable(path)) {
       throw PoolException.badRequest(
           "external origin must be an absolute path of at most 4096 bytes: path=" + path);
     }

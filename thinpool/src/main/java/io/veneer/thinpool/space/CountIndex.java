@@ -63,7 +63,7 @@ final class CountIndex {
       for (int i = 0; i < entries.length; i++) {
         entries[i] = image.getShort(CountsFormat.indexOffset(i));
         require(
-            isValid(entries[i]),
+            CountsFormat.isIndexEntry(entries[i]),
             BlockType.COUNT_INDEX,
             block,
             "entry " + i,
@@ -72,11 +72,6 @@ final class CountIndex {
       }
     }
     return entries;
-  }
-
-  private static boolean isValid(short entry) {
-    return CountsFormat.slot(entry) <= CountsFormat.SLOTS
-        && CountsFormat.used(entry) <= CountsFormat.COUNTS;
   }
 
   /** Stages the index blocks that changed, each into its other slot. */
