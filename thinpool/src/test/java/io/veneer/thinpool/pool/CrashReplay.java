@@ -6,23 +6,38 @@ import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.OutOfDataSpaceException;
 import io.veneer.thinpool.file.CrashHistory;
 import io.veneer.thinpool.file.CrashState;
+import io.veneer.thinpool.file.RecordingPoolFiles;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Opens the pool in states that a crash could have left of a run, and compares each with what was
  * acknowledged.
  */
-final class CrashReplay {
+public final class CrashReplay {
   private final RandomRun run;
   private final CrashHistory history;
   private int states;
 
+  private final Consumer<RecordingPoolFiles> checker;
+
   CrashReplay(RandomRun run) {
+    this(run, files -> {});
+  }
+
+  /**
+   * A replay of a run that is over.
+   *
+   * @param run the run
+   * @param checker looks at the files of each state, before the pool is opened and after it went on
+   */
+  public CrashReplay(RandomRun run, Consumer<RecordingPoolFiles> checker) {
     this.run = run;
+    this.checker = checker;
     this.history = run.files.history();
   }
 
@@ -45,8 +60,13 @@ final class CrashReplay {
     }
   }
 
-  /** Tries points all along the recording; returns how many states were opened. */
-  int check(int randomStatesEach) {
+  /**
+   * Tries points all along the recording.
+   *
+   * @param randomStatesEach how many random states at each point
+   * @return how many states were opened
+   */
+  public int check(int randomStatesEach) {
     Random random = new Random(run.seed);
     for (int point = 0; point <= history.length(); point += 1 + random.nextInt(12)) {
       Known known = new Known();
@@ -62,7 +82,18 @@ final class CrashReplay {
 
   private void check(CrashState state, Known known) {
     states++;
-    try (ThinPool pool = ThinPool.open(state.open(), false)) {
+    checker.accept(state.open());
+    RecordingPoolFiles files = state.open();
+    try {
+      open(files, known);
+      checker.accept(files.reopen());
+    } catch (RuntimeException e) {
+      throw new IllegalStateException("after a crash: " + state + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void open(RecordingPoolFiles files, Known known) {
+    try (ThinPool pool = ThinPool.open(files, false)) {
       String difference = "no step has these devices";
       Map<String, byte[]> contents = contentsOf(pool);
       for (int step = known.committed; difference != null && step <= known.begun; step++) {
@@ -74,8 +105,6 @@ final class CrashReplay {
       if (states % 8 == 0) {
         goOn(pool);
       }
-    } catch (RuntimeException e) {
-      throw new IllegalStateException("after a crash: " + state + ": " + e.getMessage(), e);
     }
   }
 

@@ -12,13 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /**
  * A random life of a small pool on recording files, from a seed, beside a plain model of it. Steps
  * can be left out, so that a failure can be shrunk; what a step does depends on the seed and its
  * number only, as far as the devices allow.
  */
-final class RandomRun {
+public final class RandomRun {
   static final int DEVICE_BYTES = 1 << 20;
   private static final int SECTORS = DEVICE_BYTES / SectorHistory.SECTOR_BYTES;
   private static final int DEVICES_MAX = 8;
@@ -36,14 +37,24 @@ final class RandomRun {
   private ThinPool pool;
   private long nextStamp = 1;
 
-  RandomRun(long seed) {
+  /**
+   * A life yet to be lived.
+   *
+   * @param seed gives all that happens
+   */
+  public RandomRun(long seed) {
     this.seed = seed;
     this.settings = new Random(seed);
     this.blockBytes = settings.nextBoolean() ? 4096 : 65536;
   }
 
-  /** Does the steps that are not left out, and compares all devices with the model at the end. */
-  void run(int steps, java.util.function.IntPredicate leftOut) {
+  /**
+   * Does the steps that are not left out, and compares all devices with the model at the end.
+   *
+   * @param steps how many
+   * @param leftOut tells which are left out
+   */
+  public void run(int steps, IntPredicate leftOut) {
     long dataBytes = settings.nextInt(4) == 0 ? 3 << 20 : 64 << 20;
     ThinPool.create(files, PoolOptions.ofSize(dataBytes).withBlockSize(blockBytes));
     devicesAfter.add(Map.of());

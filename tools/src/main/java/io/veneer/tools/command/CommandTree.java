@@ -19,6 +19,7 @@ final class CommandTree {
   private static final List<String> LEAVES =
       List.of(
           "compare",
+          "check",
           "pool create",
           "pool status",
           "pool grow",
@@ -131,6 +132,7 @@ final class CommandTree {
   private Object command(String leaf) {
     return switch (leaf) {
       case "compare" -> new Compare(console);
+      case "check" -> new Check(console);
       case "pool create" -> new PoolCreate(console);
       case "pool status" -> new PoolShow(console);
       case "pool grow" -> new PoolGrow(console);
