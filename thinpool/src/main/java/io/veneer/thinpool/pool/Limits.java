@@ -5,6 +5,8 @@ import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolOptions;
 import io.veneer.thinpool.format.PoolGeometry;
 import io.veneer.thinpool.format.Superblock;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
@@ -28,7 +30,7 @@ final class Limits {
   }
 
   static String name(String name) {
-    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    int bytes = utf8Bytes(name, "device name");
     boolean control = name.chars().anyMatch(Character::isISOControl);
     if (bytes < 1 || bytes > NAME_BYTES_MAX || control) {
       throw PoolException.badRequest(
@@ -37,11 +39,20 @@ final class Limits {
     return name;
   }
 
+  /** How long a text is on disk; refuses what would come back as something else. */
+  private static int utf8Bytes(String text, String what) {
+    try {
+      return StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text)).remaining();
+    } catch (CharacterCodingException e) {
+      throw PoolException.badRequest(what + " has half a character, a lone surrogate");
+    }
+  }
+
   static Map<String, String> attributes(Map<String, String> attributes) {
     long bytes = 0;
     for (Map.Entry<String, String> entry : attributes.entrySet()) {
-      bytes += entry.getKey().getBytes(StandardCharsets.UTF_8).length;
-      bytes += entry.getValue().getBytes(StandardCharsets.UTF_8).length;
+      bytes += utf8Bytes(entry.getKey(), "attribute name");
+      bytes += utf8Bytes(entry.getValue(), "attribute");
       bytes += 2 * Integer.BYTES;
     }
     if (bytes > ATTRIBUTES_BYTES_MAX) {
@@ -52,7 +63,7 @@ final class Limits {
   }
 
   static String externalOrigin(String path) {
-    int bytes = path.getBytes(StandardCharsets.UTF_8).length;
+    int bytes = utf8Bytes(path, "external origin");
     if (!path.startsWith("/") || bytes > 4096) {
       throw PoolException.badRequest(
           "external origin must be an absolute path of at most 4096 bytes: path=" + path);
@@ -60,7 +71,27 @@ final class Limits {
     return path;
   }
 
-  static void blockSize(int bytes) {
+  static void options(PoolOptions options) {
+    blockSize(options.blockSizeBytes());
+    long limit = options.dataLimitBytes();
+    if (limit != 0 && limit < options.dataBytes()) {
+      throw PoolException.badRequest(
+          "data limit must be 0 or at least the data size: limit="
+              + limit
+              + " size="
+              + options.dataBytes());
+    }
+    if (options.lowWaterBytes() < 0) {
+      throw PoolException.badRequest(
+          "low water must not be negative: low_water=" + options.lowWaterBytes());
+    }
+    if (options.noSpaceTimeoutMillis() < 0) {
+      throw PoolException.badRequest(
+          "no-space timeout must not be negative: millis=" + options.noSpaceTimeoutMillis());
+    }
+  }
+
+  private static void blockSize(int bytes) {
     boolean power = Integer.bitCount(bytes) == 1;
     if (!power || bytes < Superblock.BLOCK_SIZE_MIN || bytes > Superblock.BLOCK_SIZE_MAX) {
       throw PoolException.badRequest(
