@@ -302,7 +302,12 @@ public final class ThinDevice {
   }
 
   void flush() {
-    transactions.flush(stored.lastChange());
+    int slot = inFlight.enter(InFlight.READER);
+    try {
+      transactions.flush(stored.lastChange());
+    } finally {
+      inFlight.exit(slot);
+    }
   }
 
   /**

@@ -327,27 +327,32 @@ public final class DeviceTable implements Participant {
   }
 
   /**
-   * Data blocks under a node that have no other reference; any thread in flight, takes the lock
-   * leaf by leaf.
+   * Data blocks of a tree that have no other reference; any thread in flight, takes the lock leaf
+   * by leaf. Shared nodes are not read.
    */
-  long exclusiveBlocks(Node node) {
-    if (node == null || isShared(node)) {
-      return 0;
-    }
+  long exclusiveBlocks(Node root) {
+    return root == null || isShared(root.block()) ? 0 : exclusiveBelow(root);
+  }
+
+  private long exclusiveBelow(Node node) {
     if (node.level == 0) {
       return exclusiveInLeaf(node);
     }
     long blocks = 0;
     for (int i = 0; i < NodeFormat.ENTRIES; i++) {
-      blocks += exclusiveBlocks(mappingNodes.child(node, i));
+      long entry = node.entry(i);
+      if (entry != 0 && !isShared(entry)) {
+        Node child = mappingNodes.child(node, i);
+        blocks += child == null ? 0 : exclusiveBelow(child);
+      }
     }
     return blocks;
   }
 
-  private boolean isShared(Node node) {
+  private boolean isShared(long block) {
     transactions.lock().lock();
     try {
-      return mappingNodes.isShared(node);
+      return mappingNodes.isShared(block);
     } finally {
       transactions.lock().unlock();
     }

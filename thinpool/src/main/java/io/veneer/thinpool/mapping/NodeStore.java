@@ -135,23 +135,33 @@ final class NodeStore {
 
   /** Takes a reference to a node away; the last one takes what the node refers to along. */
   void drop(Node node) {
-    if (nodes.decrement(node.block()) > 0) {
-      return;
+    if (nodes.decrement(node.block()) == 0) {
+      dropEntries(node);
     }
+  }
+
+  /** The same for a child, which is read only if that was its last reference. */
+  void drop(ChildReference child) {
+    if (nodes.decrement(child.block()) == 0) {
+      Node node = child.inMemory();
+      dropEntries(node != null ? node : load(child.block(), child.level(), child.key()));
+    }
+  }
+
+  private void dropEntries(Node node) {
     for (int i = 0; i < NodeFormat.ENTRIES; i++) {
-      if (node.entry(i) == 0) {
-        continue;
-      }
-      if (node.level > 0) {
-        drop(child(node, i));
-      } else {
-        values.decrement(node.entry(i));
+      if (node.entry(i) != 0) {
+        if (node.level > 0) {
+          drop(new ChildReference(node, i));
+        } else {
+          values.decrement(node.entry(i));
+        }
       }
     }
   }
 
-  boolean isShared(Node node) {
-    return nodes.count(node.block()) > 1;
+  boolean isShared(long block) {
+    return nodes.count(block) > 1;
   }
 
   boolean isExclusive(Node node) {

@@ -59,19 +59,34 @@ final class RadixTree {
     return new RadixTree(store, otherDeviceId, shared);
   }
 
+  /**
+   * The root, or null. Once the root was read it is set before {@link #unreadRoot} is cleared, so
+   * whoever sees neither looks again at the one that was set first.
+   */
   Node root() {
     Node node = root;
-    return node == null && unreadRoot != 0 ? readRoot() : node;
+    if (node != null) {
+      return node;
+    }
+    return unreadRoot == 0 ? root : readRoot();
   }
 
+  /** The root's block, or 0; does not read it. */
   long rootBlock() {
+    long unread = unreadRoot;
+    if (unread != 0) {
+      return unread;
+    }
     Node node = root;
-    return node == null ? unreadRoot : node.block();
+    return node == null ? 0 : node.block();
   }
 
   int rootLevel() {
+    if (unreadRoot != 0) {
+      return unreadLevel;
+    }
     Node node = root;
-    return node == null ? unreadLevel : node.level;
+    return node == null ? 0 : node.level;
   }
 
   /** The entry of a key, or 0. */
@@ -180,24 +195,29 @@ final class RadixTree {
    */
   boolean trim(int leaves) {
     for (int i = 0; i < leaves && root() != null; i++) {
-      Node first = root();
-      while (first.level > 0 && !store.isShared(first)) {
-        first = store.child(first, firstUsed(first));
-      }
-      removeSubtree(first);
+      removeFirst();
     }
     return root() == null;
   }
 
-  private void removeSubtree(Node node) {
-    if (node == root) {
+  /** Takes the first leaf out, or the first subtree that is shared, without reading that. */
+  private void removeFirst() {
+    Node node = root();
+    if (node.level == 0 || store.isShared(node.block())) {
       root = null;
-    } else {
-      Path path = new Path(node.key, node.level + 1);
-      path.last().setChild(index(path.last(), node.key), null);
-      path.prune();
+      store.drop(node);
+      return;
     }
-    store.drop(node);
+    int index = firstUsed(node);
+    while (node.level > 1 && !store.isShared(node.entry(index))) {
+      node = store.child(node, index);
+      index = firstUsed(node);
+    }
+    ChildReference child = new ChildReference(node, index);
+    Path path = new Path(child.key(), node.level);
+    path.last().setChild(index, null);
+    path.prune();
+    store.drop(child);
   }
 
   private static int firstUsed(Node node) {

@@ -27,6 +27,7 @@ final class Limits {
   }
 
   static String name(String name) {
+    requireEncodable(name, "device name");
     if (!DeviceText.isName(name)) {
       throw PoolException.badRequest(
           "device name must be 1 to 255 bytes of UTF-8 without control characters: bytes="
@@ -35,31 +36,58 @@ final class Limits {
     return name;
   }
 
+  /** Refuses what would come back from disk as something else. */
+  private static void requireEncodable(String text, String what) {
+    if (!DeviceText.isEncodable(text)) {
+      throw PoolException.badRequest(what + " has half a character, a lone surrogate");
+    }
+  }
+
   static Map<String, String> attributes(Map<String, String> attributes) {
+    attributes.forEach(
+        (key, value) -> {
+          requireEncodable(key, "attribute name");
+          requireEncodable(value, "attribute");
+        });
     int bytes = DeviceText.attributesBytes(attributes);
     if (bytes > DeviceText.ATTRIBUTES_BYTES_MAX) {
       throw PoolException.badRequest(
           "attributes of a device must be at most 65536 bytes in all: bytes=" + bytes);
     }
-    attributes.forEach(
-        (key, value) -> {
-          if (!DeviceText.isEncodable(key) || !DeviceText.isEncodable(value)) {
-            throw PoolException.badRequest("attribute cannot be written as UTF-8: name=" + key);
-          }
-        });
     return Map.copyOf(attributes);
   }
 
   static String externalOrigin(String path) {
+    requireEncodable(path, "external origin");
     boolean fits = DeviceText.bytes(path) <= DeviceText.EXTERNAL_ORIGIN_BYTES_MAX;
-    if (!path.startsWith("/") || !fits || !DeviceText.isEncodable(path)) {
+    if (!path.startsWith("/") || !fits) {
       throw PoolException.badRequest(
           "external origin must be an absolute path of at most 4096 bytes: path=" + path);
     }
     return path;
   }
 
-  static void blockSize(int bytes) {
+  static void options(PoolOptions options) {
+    blockSize(options.blockSizeBytes());
+    long limit = options.dataLimitBytes();
+    if (limit != 0 && limit < options.dataBytes()) {
+      throw PoolException.badRequest(
+          "data limit must be 0 or at least the data size: limit="
+              + limit
+              + " size="
+              + options.dataBytes());
+    }
+    if (options.lowWaterBytes() < 0) {
+      throw PoolException.badRequest(
+          "low water must not be negative: low_water=" + options.lowWaterBytes());
+    }
+    if (options.noSpaceTimeoutMillis() < 0) {
+      throw PoolException.badRequest(
+          "no-space timeout must not be negative: millis=" + options.noSpaceTimeoutMillis());
+    }
+  }
+
+  private static void blockSize(int bytes) {
     boolean power = Integer.bitCount(bytes) == 1;
     if (!power || bytes < Superblock.BLOCK_SIZE_MIN || bytes > Superblock.BLOCK_SIZE_MAX) {
       throw PoolException.badRequest(

@@ -38,8 +38,13 @@ final class PoolOpening {
     metadata.force();
   }
 
+  /** Refuses options that are out of range. */
+  static void check(PoolOptions options) {
+    newSuperblock(options);
+  }
+
   private static Superblock newSuperblock(PoolOptions options) {
-    Limits.blockSize(options.blockSizeBytes());
+    Limits.options(options);
     Superblock superblock = new Superblock(new SecureRandom().nextLong());
     PoolGeometry geometry = PoolGeometry.ofBlockSize(options.blockSizeBytes());
     superblock.blockSizeBytes = options.blockSizeBytes();

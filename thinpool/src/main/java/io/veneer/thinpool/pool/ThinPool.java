@@ -68,6 +68,7 @@ public final class ThinPool implements AutoCloseable {
    * @throws PoolException if there is something in the folder, or an option is out of range
    */
   public static void create(Path folder, PoolOptions options) {
+    PoolOpening.check(options);
     try (PoolFiles files = HostPoolFiles.create(folder)) {
       create(files, options);
     }
