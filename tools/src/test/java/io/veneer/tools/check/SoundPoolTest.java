@@ -61,7 +61,7 @@ class SoundPoolTest {
     long seed = Long.getLong("seed", System.nanoTime());
     System.out.println("repeat with -Dseed=" + seed + " -Dtest=SoundPoolTest");
     Random random = new Random(seed);
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < Integer.getInteger("rounds", 20); round++) {
       RecordingPoolFiles files = SamplePool.random(random, 60);
       CheckReport report = PoolCheck.run(files, OPTIONS);
       assertEquals(List.of(), report.findings(), "seed=" + seed + " round=" + round);
