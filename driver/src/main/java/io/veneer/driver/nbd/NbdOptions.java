@@ -9,48 +9,39 @@ import javax.net.ssl.SSLContext;
 
 /**
  * How an NBD server serves. At least one of the two addresses is needed; TCP needs TLS, or to be
- * called insecure. TLS is by certificates only: Java's TLS has no pre-shared keys.
- *
- * @param socket path of the unix socket, made with mode 0600; null for none
- * @param address TCP address, port 0 for any free one; null for none
- * @param tls keys and certificates for TCP clients, which are served nothing in clear then; see
- *     {@link TlsCertificates}; null for none
- * @param requireClientCertificate whether TLS clients must show a certificate that {@code tls}
- *     trusts
- * @param insecure serve TCP in clear, to whoever comes
- * @param readOnly serve every export read-only
- * @param connectionsMax how many clients at once; those beyond are turned away
- * @param workersMax how many requests of all clients wait for disks at once, at most
- * @param workerBufferBytesMax memory for the payloads of such requests; each connection takes 136
- *     KiB besides
- * @param handshakeTimeout how long a client may take to choose an export
- * @param shutdownTimeout how long closing waits for requests that were begun
+ * called insecure. TLS is by certificates only: Java's TLS has no pre-shared keys. Unchangeable.
  */
-public record NbdOptions(
-    Path socket,
-    InetSocketAddress address,
-    SSLContext tls,
-    boolean requireClientCertificate,
-    boolean insecure,
-    boolean readOnly,
-    int connectionsMax,
-    int workersMax,
-    long workerBufferBytesMax,
-    Duration handshakeTimeout,
-    Duration shutdownTimeout) {
-
+public final class NbdOptions {
   private static final int CONNECTIONS_MAX = 1024;
   private static final int WORKERS_MAX = 256;
   private static final long WORKER_BUFFER_BYTES_MAX = 96L << 20;
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
 
-  /**
-   * Checks that the options go together.
-   *
-   * @throws IllegalArgumentException if they do not
-   */
-  public NbdOptions {
+  private final Path socket;
+  private final InetSocketAddress address;
+  private final SSLContext tls;
+  private final boolean requireClientCertificate;
+  private final boolean insecure;
+  private final boolean readOnly;
+  private final int connectionsMax;
+  private final int workersMax;
+  private final long workerBufferBytesMax;
+  private final Duration handshakeTimeout;
+  private final Duration shutdownTimeout;
+
+  private NbdOptions(Builder builder) {
+    socket = builder.socket;
+    address = builder.address;
+    tls = builder.tls;
+    requireClientCertificate = builder.requireClientCertificate;
+    insecure = builder.insecure;
+    readOnly = builder.readOnly;
+    connectionsMax = builder.connectionsMax;
+    workersMax = builder.workersMax;
+    workerBufferBytesMax = builder.workerBufferBytesMax;
+    handshakeTimeout = Objects.requireNonNull(builder.handshakeTimeout);
+    shutdownTimeout = Objects.requireNonNull(builder.shutdownTimeout);
     require(socket != null || address != null, "neither a socket nor an address to listen on");
     require(
         address == null || tls != null || insecure,
@@ -59,8 +50,6 @@ public record NbdOptions(
     require(connectionsMax > 0, "connectionsMax must be positive");
     require(workersMax > 0, "workersMax must be positive");
     require(workerBufferBytesMax >= 0, "workerBufferBytesMax must not be negative");
-    Objects.requireNonNull(handshakeTimeout);
-    Objects.requireNonNull(shutdownTimeout);
   }
 
   private static void require(boolean right, String message) {
@@ -76,6 +65,46 @@ public record NbdOptions(
    */
   public static Builder builder() {
     return new Builder();
+  }
+
+  Path socket() {
+    return socket;
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  SSLContext tls() {
+    return tls;
+  }
+
+  boolean requireClientCertificate() {
+    return requireClientCertificate;
+  }
+
+  boolean readOnly() {
+    return readOnly;
+  }
+
+  int connectionsMax() {
+    return connectionsMax;
+  }
+
+  int workersMax() {
+    return workersMax;
+  }
+
+  long workerBufferBytesMax() {
+    return workerBufferBytesMax;
+  }
+
+  Duration handshakeTimeout() {
+    return handshakeTimeout;
+  }
+
+  Duration shutdownTimeout() {
+    return shutdownTimeout;
   }
 
   /** Puts options together. One thread. */
@@ -95,7 +124,7 @@ public record NbdOptions(
     private Builder() {}
 
     /**
-     * Serves on a unix socket.
+     * Serves on a unix socket, made with mode 0600.
      *
      * @param path where it is made; what a dead server left there is replaced
      * @return this
@@ -108,7 +137,7 @@ public record NbdOptions(
     /**
      * Serves on a TCP address.
      *
-     * @param tcp address and port
+     * @param tcp address and port, 0 for any free port
      * @return this
      */
     public Builder address(InetSocketAddress tcp) {
@@ -117,9 +146,10 @@ public record NbdOptions(
     }
 
     /**
-     * Has TCP clients use TLS.
+     * Has TCP clients use TLS; they are served nothing in clear then.
      *
-     * @param context the server's certificate, and the authorities it trusts
+     * @param context the server's certificate, and the authorities it trusts; see {@link
+     *     TlsCertificates}
      * @param requireCertificate whether clients must show a certificate
      * @return this
      */
@@ -154,7 +184,7 @@ public record NbdOptions(
     /**
      * Limits the clients.
      *
-     * @param connections how many at once, 1024 if not said
+     * @param connections how many at once, 1024 if not said; those beyond are turned away
      * @return this
      */
     public Builder connectionsMax(int connections) {
@@ -163,10 +193,11 @@ public record NbdOptions(
     }
 
     /**
-     * Limits the workers.
+     * Limits the workers, which do what waits for disks.
      *
-     * @param threads how many at once, 256 if not said
-     * @param bufferBytes memory for payloads, 96 MiB if not said
+     * @param threads how many requests of all clients at once, 256 if not said
+     * @param bufferBytes memory for their payloads, 96 MiB if not said; each connection takes 136
+     *     KiB besides
      * @return this
      */
     public Builder workers(int threads, long bufferBytes) {
@@ -204,18 +235,7 @@ public record NbdOptions(
      * @throws IllegalArgumentException if they do not go together
      */
     public NbdOptions build() {
-      return new NbdOptions(
-          socket,
-          address,
-          tls,
-          requireClientCertificate,
-          insecure,
-          readOnly,
-          connectionsMax,
-          workersMax,
-          workerBufferBytesMax,
-          handshakeTimeout,
-          shutdownTimeout);
+      return new NbdOptions(this);
     }
   }
 }
