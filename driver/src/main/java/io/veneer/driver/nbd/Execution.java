@@ -4,6 +4,7 @@ package io.veneer.driver.nbd;
 import static io.veneer.driver.nbd.NbdProtocol.NBD_REPLY_FLAG_DONE;
 
 import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.PoolException;
 import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,13 +170,15 @@ final class Execution {
   void fail(Request request, Throwable failure, ByteBuffer out) {
     int error = NbdError.of(failure);
     if (error == NbdProtocol.NBD_EIO) {
+      boolean explained = failure instanceof PoolException;
       LOG.warn(
-          "request failed: export={} type={} offset={} lengthBytes={}",
+          "request failed: export={} type={} offset={} lengthBytes={} cause={}",
           export.name(),
           request.type,
           request.offset,
           request.length,
-          failure);
+          failure.toString(),
+          explained ? null : failure);
     }
     Replies.error(out, request.cookie, structured, error, NbdError.text(failure));
   }

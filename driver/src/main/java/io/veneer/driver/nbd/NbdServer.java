@@ -177,6 +177,10 @@ public final class NbdServer implements AutoCloseable {
     return connections.size();
   }
 
+  Workers workers() {
+    return parts.workers();
+  }
+
   /**
    * Stops: takes no new clients or requests, removes the socket, finishes and flushes what was
    * begun, and disconnects the clients. Takes no longer than the shutdown timeout and a second;

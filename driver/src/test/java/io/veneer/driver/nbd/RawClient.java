@@ -6,13 +6,18 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A client that sends what it is told to, right or wrong, and takes apart what comes back. One
@@ -53,12 +58,16 @@ final class RawClient implements AutoCloseable {
   }
 
   private final SocketChannel channel;
+  private ReadableByteChannel in;
+  private WritableByteChannel out;
   private long nextCookie = 1;
   long sizeBytes;
   int transmissionFlags;
 
   private RawClient(SocketChannel channel) {
     this.channel = channel;
+    this.in = channel;
+    this.out = channel;
   }
 
   static RawClient connect(Path socket) throws IOException {
@@ -86,14 +95,14 @@ final class RawClient implements AutoCloseable {
 
   void send(ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
-      channel.write(bytes);
+      out.write(bytes);
     }
   }
 
   ByteBuffer receive(int count) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(count);
     while (bytes.hasRemaining()) {
-      if (channel.read(bytes) < 0) {
+      if (in.read(bytes) < 0) {
         throw new EOFException("server closed after " + bytes.position() + " of " + count);
       }
     }
@@ -104,13 +113,28 @@ final class RawClient implements AutoCloseable {
   boolean isClosedByServer() {
     try {
       ByteBuffer rest = ByteBuffer.allocate(1 << 16);
-      while (channel.read(rest.clear()) >= 0) {
+      while (in.read(rest.clear()) >= 0) {
         // what was on its way
       }
       return true;
     } catch (IOException e) {
       return true;
     }
+  }
+
+  /** Has the server start TLS, and goes on encrypted; the socket, which tells who the server is. */
+  SSLSocket startTls(SSLContext context) throws IOException {
+    OptionReply reply = option(NbdProtocol.NBD_OPT_STARTTLS).get(0);
+    if (reply.type() != NbdProtocol.NBD_REP_ACK) {
+      throw new IOException("TLS refused: " + reply.text());
+    }
+    SSLSocket tls =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(channel.socket(), "localhost", 1, false);
+    tls.startHandshake();
+    in = Channels.newChannel(tls.getInputStream());
+    out = Channels.newChannel(tls.getOutputStream());
+    return tls;
   }
 
   /** Takes the greeting, and says which flags the client has. */
