@@ -84,6 +84,18 @@ final class TestCertificates {
         folder.resolve("ca-cert.pem"), pem("CERTIFICATE", trusted.certificate().getEncoded()));
   }
 
+  /** Writes what a client of libnbd or qemu needs, trusting the server's certificate. */
+  Path writeClientFolder(Path folder, TestCertificates server)
+      throws IOException, GeneralSecurityException {
+    Files.createDirectory(folder);
+    Files.writeString(
+        folder.resolve("client-cert.pem"), pem("CERTIFICATE", certificate().getEncoded()));
+    Files.writeString(folder.resolve("client-key.pem"), pem("PRIVATE KEY", key().getEncoded()));
+    Files.writeString(
+        folder.resolve("ca-cert.pem"), pem("CERTIFICATE", server.certificate().getEncoded()));
+    return folder;
+  }
+
   static String pem(String what, byte[] der) {
     String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     return "-----BEGIN " + what + "-----\n" + text + "\n-----END " + what + "-----\n";
