@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.nbd;
+
+import io.veneer.thinpool.BlockDevice;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * {@code veneer:changed-since:NAME}: which blocks may differ from those of the export NAME. Status
+ * {@link NbdProtocol#VENEER_STATE_CHANGED} or 0.
+ *
+ * <p>The two are compared when the client first asks, and again when it asks after it has changed
+ * the export itself. What others change meanwhile is not seen before that; who wants one point in
+ * time reads a snapshot.
+ */
+final class ChangesContext implements MetaContext {
+  static final String PREFIX = "veneer:changed-since:";
+
+  private final ExportSource source;
+  private final BlockDevice device;
+  private final String since;
+  private final int blockBytes;
+  private RoaringBitmap changedBlocks;
+  private volatile boolean stale = true;
+
+  ChangesContext(ExportSource source, BlockDevice device, String since) {
+    this.source = source;
+    this.device = device;
+    this.since = since;
+    this.blockBytes = device.blockSizeBytes();
+  }
+
+  @Override
+  public String name() {
+    return PREFIX + since;
+  }
+
+  @Override
+  public void changed() {
+    if (!stale) {
+      stale = true;
+    }
+  }
+
+  @Override
+  public synchronized void describe(long offset, long lengthBytes, Descriptors descriptors) {
+    if (stale || changedBlocks == null) {
+      stale = false; // before the comparison: what changes during it may be missed
+      changedBlocks = null;
+      changedBlocks = compare();
+    }
+    long end = offset + lengthBytes;
+    boolean more = true;
+    for (long at = offset; at < end && more; ) {
+      int block = (int) (at / blockBytes);
+      boolean changed = changedBlocks.contains(block);
+      long next = Math.min(end, endOfRun(block, changed));
+      more = descriptors.add(next - at, changed ? NbdProtocol.VENEER_STATE_CHANGED : 0);
+      at = next;
+    }
+  }
+
+  private long endOfRun(int block, boolean changed) {
+    long next = changed ? changedBlocks.nextAbsentValue(block) : changedBlocks.nextValue(block);
+    return next < 0 ? Long.MAX_VALUE : next * blockBytes;
+  }
+
+  private RoaringBitmap compare() {
+    RoaringBitmap changed = new RoaringBitmap();
+    source.changedSince(
+        device.name(),
+        since,
+        (offset, lengthBytes, kind) -> {
+          long endBlock = (offset + lengthBytes + blockBytes - 1) / blockBytes;
+          changed.add(offset / blockBytes, endBlock);
+          return true;
+        });
+    changed.runOptimize();
+    return changed;
+  }
+}

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.nbd;
+
+import io.veneer.thinpool.PoolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The phase in which a client looks round and chooses an export: fixed newstyle. Every option gets
+ * an answer, if only that it is not known; what cannot be answered ends the connection. One thread.
+ */
+final class OptionHaggling {
+  /** What an option is read up to; longer ones are passed over, or end the connection. */
+  private static final int OPTION_BYTES_MAX = 48 << 10;
+
+  private static final int OPTION_BYTES_SKIPPED_MAX = 16 << 20;
+
+  private final Wire wire;
+  private final ServerParts parts;
+  private final TlsUpgrade tls;
+  private final OptionReplies replies;
+  private boolean noZeroes;
+  private boolean structured;
+  private MetaContextChoice contexts;
+  private NbdExport chosen;
+  private boolean aborted;
+
+  OptionHaggling(Wire wire, ServerParts parts, TlsUpgrade tls) {
+    this.wire = wire;
+    this.parts = parts;
+    this.tls = tls;
+    this.replies = new OptionReplies(wire);
+  }
+
+  /** Haggles to the end; the export, to be closed by the caller, or null if the client left. */
+  NbdExport run() throws IOException {
+    try {
+      greet();
+      while (chosen == null && !aborted && wire.in().fill(NbdProtocol.OPTION_HEADER_BYTES)) {
+        option();
+      }
+      return chosen;
+    } catch (IOException | RuntimeException e) {
+      if (chosen != null) {
+        chosen.close();
+      }
+      throw e;
+    }
+  }
+
+  boolean structured() {
+    return structured;
+  }
+
+  private void greet() throws IOException {
+    int flags = NbdProtocol.NBD_FLAG_FIXED_NEWSTYLE | NbdProtocol.NBD_FLAG_NO_ZEROES;
+    wire.out().putLong(NbdProtocol.NBDMAGIC).putLong(NbdProtocol.IHAVEOPT).putShort((short) flags);
+    wire.send();
+    if (!wire.in().fill(NbdProtocol.CLIENT_FLAGS_BYTES)) {
+      aborted = true;
+      return;
+    }
+    int clientFlags = wire.in().bytes().getInt();
+    int known = NbdProtocol.NBD_FLAG_C_FIXED_NEWSTYLE | NbdProtocol.NBD_FLAG_C_NO_ZEROES;
+    if ((clientFlags & ~known) != 0) {
+      throw new ProtocolViolation("client flags are not known: " + clientFlags);
+    }
+    noZeroes = (clientFlags & NbdProtocol.NBD_FLAG_C_NO_ZEROES) != 0;
+  }
+
+  private void option() throws IOException {
+    ByteBuffer in = wire.in().bytes();
+    if (in.getLong() != NbdProtocol.IHAVEOPT) {
+      throw new ProtocolViolation("option does not begin with the magic number");
+    }
+    int option = in.getInt();
+    long length = Integer.toUnsignedLong(in.getInt());
+    replies.to(option);
+    if (length > OPTION_BYTES_MAX) {
+      passOver(option, length);
+      return;
+    }
+    wire.in().require((int) length);
+    OptionData data = new OptionData(in.slice(in.position(), (int) length));
+    in.position(in.position() + (int) length);
+    try {
+      answer(option, data);
+    } catch (OptionData.Malformed e) {
+      refuse(option, NbdProtocol.NBD_REP_ERR_INVALID, e.getMessage());
+    } catch (PoolException e) {
+      refuse(option, replyType(e), e.getMessage());
+    }
+  }
+
+  private static int replyType(PoolException refused) {
+    return refused.severity() == PoolException.Severity.REQUEST
+        ? NbdProtocol.NBD_REP_ERR_UNKNOWN
+        : NbdProtocol.NBD_REP_ERR_POLICY;
+  }
+
+  private void passOver(int option, long length) throws IOException {
+    if (length > OPTION_BYTES_SKIPPED_MAX || option == NbdProtocol.NBD_OPT_EXPORT_NAME) {
+      throw new ProtocolViolation("option is too long: lengthBytes=" + length);
+    }
+    wire.in().skip(length);
+    replies.error(NbdProtocol.NBD_REP_ERR_TOO_BIG, "option is too long");
+  }
+
+  /** An export that is chosen in the old way cannot be refused with words. */
+  private void refuse(int option, int type, String text) throws IOException {
+    if (option == NbdProtocol.NBD_OPT_EXPORT_NAME) {
+      throw new ProtocolViolation("export cannot be had: " + text);
+    }
+    replies.error(type, text);
+  }
+
+  private void answer(int option, OptionData data) throws IOException, OptionData.Malformed {
+    boolean always = option == NbdProtocol.NBD_OPT_ABORT || option == NbdProtocol.NBD_OPT_STARTTLS;
+    if (!always && parts.stopping().getAsBoolean()) {
+      refuse(option, NbdProtocol.NBD_REP_ERR_SHUTDOWN, "the server is going down");
+    } else if (!always && tls.isMissing()) {
+      refuse(option, NbdProtocol.NBD_REP_ERR_TLS_REQD, "start TLS first");
+    } else {
+      answerAllowed(option, data);
+    }
+  }
+
+  private void answerAllowed(int option, OptionData data) throws IOException, OptionData.Malformed {
+    switch (option) {
+      case NbdProtocol.NBD_OPT_EXPORT_NAME -> exportName(data);
+      case NbdProtocol.NBD_OPT_ABORT -> abort();
+      case NbdProtocol.NBD_OPT_LIST -> list(data);
+      case NbdProtocol.NBD_OPT_STARTTLS -> startTls(data);
+      case NbdProtocol.NBD_OPT_INFO -> info(data, false);
+      case NbdProtocol.NBD_OPT_GO -> info(data, true);
+      case NbdProtocol.NBD_OPT_STRUCTURED_REPLY -> structuredReply(data);
+      case NbdProtocol.NBD_OPT_LIST_META_CONTEXT -> metaContexts(data, false);
+      case NbdProtocol.NBD_OPT_SET_META_CONTEXT -> metaContexts(data, true);
+      default -> replies.error(NbdProtocol.NBD_REP_ERR_UNSUP, "option is not known: " + option);
+    }
+  }
+
+  private void abort() throws IOException {
+    aborted = true;
+    replies.ack();
+  }
+
+  private void list(OptionData data) throws IOException, OptionData.Malformed {
+    data.end();
+    for (String name : parts.source().names()) {
+      replies.server(name);
+    }
+    replies.ack();
+  }
+
+  /** What was haggled over in clear does not count any more. */
+  private void startTls(OptionData data) throws IOException, OptionData.Malformed {
+    data.end();
+    if (!tls.isPossible()) {
+      replies.error(NbdProtocol.NBD_REP_ERR_POLICY, "there is no TLS here");
+    } else if (!tls.isMissing()) {
+      replies.error(NbdProtocol.NBD_REP_ERR_INVALID, "TLS was started before");
+    } else {
+      replies.ack();
+      tls.upgrade(wire);
+      structured = false;
+      contexts = null;
+    }
+  }
+
+  private void structuredReply(OptionData data) throws IOException, OptionData.Malformed {
+    data.end();
+    structured = true;
+    replies.ack();
+  }
+
+  private void exportName(OptionData data) throws IOException, OptionData.Malformed {
+    NbdExport export = open(data.rest());
+    ByteBuffer out = wire.out();
+    out.putLong(export.sizeBytes()).putShort((short) export.transmissionFlags(structured));
+    if (!noZeroes) {
+      out.put(new byte[NbdProtocol.EXPORT_NAME_ZEROES_BYTES]);
+    }
+    choose(export);
+    wire.send();
+  }
+
+  private void info(OptionData data, boolean go) throws IOException, OptionData.Malformed {
+    String name = data.string();
+    Set<Integer> wanted = new HashSet<>();
+    for (int left = data.u16(); left > 0; left--) {
+      wanted.add(data.u16());
+    }
+    data.end();
+    NbdExport export = open(name);
+    try {
+      inform(export, parts.source().description(export.name()), wanted);
+      if (go) {
+        choose(export);
+      }
+    } finally {
+      if (chosen == null) {
+        export.close();
+      }
+    }
+    replies.ack();
+  }
+
+  private void inform(NbdExport export, String description, Set<Integer> wanted)
+      throws IOException {
+    replies.infoExport(export, structured);
+    if (wanted.contains(NbdProtocol.NBD_INFO_NAME)) {
+      replies.infoText(NbdProtocol.NBD_INFO_NAME, export.name());
+    }
+    if (wanted.contains(NbdProtocol.NBD_INFO_DESCRIPTION) && !description.isEmpty()) {
+      replies.infoText(NbdProtocol.NBD_INFO_DESCRIPTION, description);
+    }
+    replies.infoBlockSize(export); // whether asked for or not: clients do better with it
+  }
+
+  private void choose(NbdExport export) {
+    chosen = export;
+    if (contexts != null && contexts.exportName().equals(export.name())) {
+      export.use(contexts.open(export.device()));
+    }
+  }
+
+  private NbdExport open(String asked) {
+    String name = resolve(asked);
+    return new NbdExport(name, parts.source().open(name, parts.options().readOnly()));
+  }
+
+  private String resolve(String asked) {
+    if (!asked.isEmpty()) {
+      return asked;
+    }
+    Optional<String> name = parts.source().defaultName();
+    return name.orElseThrow(
+        () -> PoolException.badRequest("there is no default export; name one of the list"));
+  }
+
+  private void metaContexts(OptionData data, boolean set) throws IOException, OptionData.Malformed {
+    if (!structured) {
+      throw new OptionData.Malformed("metadata contexts need structured replies");
+    }
+    String name = resolve(data.string());
+    requireExport(name);
+    MetaContextChoice choice = new MetaContextChoice(parts.source(), name);
+    readQueries(data, choice, set);
+    int id = 0;
+    for (String context : choice.names()) {
+      replies.metaContext(set ? ++id : 0, context);
+    }
+    if (set) {
+      contexts = choice;
+    }
+    replies.ack();
+  }
+
+  private void requireExport(String name) {
+    parts.source().open(name, true).close();
+  }
+
+  private static void readQueries(OptionData data, MetaContextChoice choice, boolean set)
+      throws OptionData.Malformed {
+    int queries = data.u32();
+    if (queries == 0 && !set) {
+      choice.addAll();
+    }
+    for (int left = queries; left > 0; left--) {
+      String query = data.string();
+      if (set) {
+        choice.addNamed(query);
+      } else {
+        choice.addMatching(query);
+      }
+    }
+    data.end();
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.nbd;
+
+import java.nio.ByteBuffer;
+
+/**
+ * One request of a client. Used over and over, so that requests leave no garbage: the reader has
+ * one for what it does itself, those handed to workers come from a {@link RequestPool} with a
+ * buffer that holds first the payload, then the reply. Owned by one thread at a time.
+ */
+final class Request implements Runnable {
+  /** Does what a request asks for, and releases it. */
+  interface Performer {
+    void perform(Request request);
+  }
+
+  /** Where this goes back to, or null. */
+  private final RequestPool pool;
+
+  /** Payload, then reply; null for the reader's own. */
+  final ByteBuffer buffer;
+
+  /** Counts this request while a worker has it. */
+  private InFlightCount inFlight;
+
+  private Performer performer;
+
+  int flags;
+  int type;
+  long cookie;
+  long offset;
+
+  /** Unsigned 32 bits on the wire. */
+  long length;
+
+  Request(RequestPool pool, ByteBuffer buffer) {
+    this.pool = pool;
+    this.buffer = buffer;
+  }
+
+  /** Takes the fields off the wire; false if they do not begin with the magic number. */
+  boolean parse(ByteBuffer in) {
+    boolean magic = in.getInt() == NbdProtocol.REQUEST_MAGIC;
+    flags = Short.toUnsignedInt(in.getShort());
+    type = Short.toUnsignedInt(in.getShort());
+    cookie = in.getLong();
+    offset = in.getLong();
+    length = Integer.toUnsignedLong(in.getInt());
+    return magic;
+  }
+
+  /** Takes over another's fields, to be done by whom it may be; counted until it is released. */
+  void takeOver(Request other, InFlightCount count, Performer by) {
+    inFlight = count;
+    performer = by;
+    count.begin();
+    flags = other.flags;
+    type = other.type;
+    cookie = other.cookie;
+    offset = other.offset;
+    length = other.length;
+  }
+
+  boolean has(int flag) {
+    return (flags & flag) != 0;
+  }
+
+  boolean fua() {
+    return has(NbdProtocol.NBD_CMD_FLAG_FUA);
+  }
+
+  boolean isWrite() {
+    return type == NbdProtocol.NBD_CMD_WRITE;
+  }
+
+  /** What a worker does with it. */
+  @Override
+  public void run() {
+    performer.perform(this);
+  }
+
+  /** Ends the use of a request that was taken over. */
+  void release() {
+    InFlightCount count = inFlight;
+    inFlight = null;
+    performer = null;
+    pool.give(this);
+    count.end();
+  }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.nbd;
+
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.ExtentKind;
+import io.veneer.thinpool.ExtentVisitor;
+import io.veneer.thinpool.NoSuchDeviceException;
+import io.veneer.thinpool.PoolException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongPredicate;
+
+/**
+ * A device in memory that can be told to keep flushes waiting and to fail reads; also the source of
+ * itself, by the name "memory".
+ */
+final class MemoryDevice implements BlockDevice, ExportSource {
+  private final byte[] bytes;
+  final AtomicInteger flushes = new AtomicInteger();
+  final AtomicInteger opens = new AtomicInteger();
+
+  /** While this is closed, flushes wait, and durable writes. */
+  volatile CountDownLatch flushGate = new CountDownLatch(0);
+
+  /** Counts down when a flush has begun. */
+  volatile CountDownLatch flushBegun = new CountDownLatch(1);
+
+  /** Offsets of reads that fail. */
+  volatile LongPredicate failingReads = offset -> false;
+
+  /** How long each read and write takes. */
+  volatile long delayNanos;
+
+  volatile boolean writesMayWait;
+
+  MemoryDevice(int sizeBytes) {
+    bytes = new byte[sizeBytes];
+  }
+
+  @Override
+  public List<String> names() {
+    return List.of("memory");
+  }
+
+  @Override
+  public Optional<String> defaultName() {
+    return Optional.of("memory");
+  }
+
+  @Override
+  public BlockDevice open(String name, boolean readOnly) {
+    if (!name.equals("memory")) {
+      throw new NoSuchDeviceException("no such export: name=" + name);
+    }
+    opens.incrementAndGet();
+    return this;
+  }
+
+  @Override
+  public boolean writesMayWait() {
+    return writesMayWait;
+  }
+
+  @Override
+  public String name() {
+    return "memory";
+  }
+
+  @Override
+  public long sizeBytes() {
+    return bytes.length;
+  }
+
+  @Override
+  public int blockSizeBytes() {
+    return 4096;
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return false;
+  }
+
+  @Override
+  public void read(long offset, ByteBuffer target) {
+    pause();
+    if (failingReads.test(offset)) {
+      throw new IllegalStateException("told to fail: offset=" + offset);
+    }
+    synchronized (bytes) {
+      target.put(bytes, (int) offset, target.remaining());
+    }
+  }
+
+  @Override
+  public void write(long offset, ByteBuffer source, boolean fua) {
+    pause();
+    synchronized (bytes) {
+      source.get(bytes, (int) offset, source.remaining());
+    }
+    if (fua) {
+      flush();
+    }
+  }
+
+  private void pause() {
+    if (delayNanos > 0) {
+      java.util.concurrent.locks.LockSupport.parkNanos(delayNanos);
+    }
+  }
+
+  @Override
+  public void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua) {
+    synchronized (bytes) {
+      java.util.Arrays.fill(bytes, (int) offset, (int) (offset + lengthBytes), (byte) 0);
+    }
+  }
+
+  @Override
+  public void discard(long offset, long lengthBytes) {
+    writeZeroes(offset, lengthBytes, true, false);
+  }
+
+  @Override
+  public void flush() {
+    flushBegun.countDown();
+    try {
+      flushGate.await();
+    } catch (InterruptedException e) {
+      throw new PoolException(PoolException.Severity.FATAL, "interrupted", e);
+    }
+    flushes.incrementAndGet();
+  }
+
+  @Override
+  public void extents(long offset, long lengthBytes, ExtentVisitor visitor) {
+    visitor.visit(offset, lengthBytes, ExtentKind.DATA);
+  }
+
+  @Override
+  public void close() {
+    opens.decrementAndGet();
+  }
+}
