@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver;
 
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +24,10 @@ import java.util.function.Consumer;
  *   <li><b>labels</b>: what callers note beside a snapshot; a label's name and value have at most
  *       4096 bytes together;
  *   <li><b>path</b>: where a file is in a snapshot: names with {@code /} between them, no leading
- *       {@code /}, no empty name, no {@code .} and no {@code ..}.
+ *       {@code /}, no empty name, no {@code .} and no {@code ..};
+ *   <li><b>tree</b>: the files and folders that a snapshot shows, its parents' included;
+ *   <li><b>whiteout</b>: an empty file {@code .wh.NAME} in a tar, which says that NAME is gone;
+ *       {@code .wh..wh..opq} in a folder says that all that was in it is gone.
  * </ul>
  *
  * <h2>A layer's life</h2>
@@ -39,6 +45,21 @@ import java.util.function.Consumer;
  * driver.remove("container-1");
  * driver.remove("container-2");
  * driver.remove("image");                                 // only now: it had children
+ * }</pre>
+ *
+ * <h2>Layers as archives and as folders</h2>
+ *
+ * <pre>{@code
+ * driver.prepare("unpack-2", "image", Map.of());          // one layer more, out of a tar
+ * driver.applyDiff("unpack-2", tar);
+ * driver.commit("image-2", "unpack-2", Map.of());
+ *
+ * driver.prepare("container-3", "image-2", Map.of());
+ * Path root = driver.get("container-3");                  // a folder; counted, so that uses nest
+ * Files.delete(root.resolve("etc/motd"));
+ * driver.put("container-3");                              // the folder may be gone from here on
+ * driver.changes("container-3", "image-2");               // etc MODIFIED, etc/motd DELETED
+ * driver.diff("container-3", "image-2", tarOut);          // etc/ and etc/.wh.motd
  * }</pre>
  *
  * <h2>Obligations</h2>
@@ -108,7 +129,8 @@ public interface StorageDriver extends AutoCloseable {
    * @param key the active snapshot
    * @param labels its labels; those of the active snapshot are dropped
    * @throws DriverException ALREADY_EXISTS if the name is taken; NOT_FOUND if there is no such key;
-   *     FAILED_PRECONDITION if the snapshot is not active; INVALID_ARGUMENT if a label is too long
+   *     FAILED_PRECONDITION if the snapshot is not active, or somebody has it by {@link #get};
+   *     INVALID_ARGUMENT if a label is too long
    */
   void commit(String name, String key, Map<String, String> labels);
 
@@ -156,7 +178,10 @@ public interface StorageDriver extends AutoCloseable {
 
   /**
    * Removes a snapshot. The key can be used again at once; space may come back later. Never waits
-   * for open handles: they go on reading until they are closed.
+   * for open handles: they go on reading until they are closed. Nor does it wait for those who have
+   * the snapshot by {@link #get}: the folder goes away under them, files that they have open in it
+   * stay readable, and what they {@link #put} later is taken without a word. Only a {@link #diff},
+   * {@link #changes} or {@link #applyDiff} of this snapshot that runs is waited for.
    *
    * @param key a key or a name
    * @throws DriverException NOT_FOUND; FAILED_PRECONDITION if it has children
@@ -175,9 +200,82 @@ public interface StorageDriver extends AutoCloseable {
    * @return the open file; the caller closes it
    * @throws DriverException NOT_FOUND if there is no such snapshot or file; INVALID_ARGUMENT if the
    *     path is none or names something that is not a regular file; FAILED_PRECONDITION if writes
-   *     are meant and the snapshot is not active
+   *     are meant and the snapshot is not active, or is in use by {@link #get}
    */
   LayerFile openFile(String key, String path, OpenMode mode);
+
+  /**
+   * Makes the tree of a snapshot visible as a folder, for reading and writing if it is active,
+   * otherwise for reading only. Calls nest: the folder is the same for all of them and stays until
+   * each was answered by a {@link #put}. It is not there any more after a restart of the machine,
+   * and nobody has it after a restart of the driver.
+   *
+   * @param key a key or a name
+   * @return the folder, an absolute path
+   * @throws DriverException NOT_FOUND; FAILED_PRECONDITION if the host lacks what it takes, such as
+   *     root's rights or a kernel's file system, and the message says what
+   */
+  Path get(String key);
+
+  /**
+   * Ends one {@link #get}. With the last one the folder may go away, even if files in it are open.
+   *
+   * @param key the snapshot
+   * @throws DriverException NOT_FOUND; FAILED_PRECONDITION if nobody has it
+   */
+  void put(String key);
+
+  /**
+   * Tells in which paths the trees of two snapshots differ. A folder that is gone is told without
+   * what was in it; a new one with everything in it. A folder in which something was added or
+   * removed is MODIFIED. The top folder itself is never told. A file that was renamed is DELETED
+   * and ADDED. While the snapshot is written the answer is that of some moment during the call.
+   *
+   * @param key a key or a name
+   * @param parent the key or name of what it is compared with, mostly its parent; empty for an
+   *     empty tree
+   * @return in the order of the paths
+   * @throws DriverException NOT_FOUND if one of the two is not there; FAILED_PRECONDITION as {@link
+   *     #get}
+   */
+  List<Change> changes(String key, String parent);
+
+  /**
+   * Writes {@link #changes} as a layer of an image: an uncompressed tar (pax), in the order of the
+   * paths, what is DELETED as a whiteout, files with their whole content, names of one file after
+   * the first as hard links. Owners are numbers.
+   *
+   * @param key a key or a name
+   * @param parent as in {@link #changes}
+   * @param tar where it goes; flushed, not closed
+   * @throws DriverException as {@link #changes}; IO if the stream fails
+   */
+  void diff(String key, String parent, OutputStream tar);
+
+  /**
+   * Puts a layer of an image on top of what an active snapshot shows: makes and replaces what the
+   * tar has, removes what its whiteouts name. Nothing outside of the snapshot is touched, whatever
+   * names and links the tar has. If it fails a part may be there: remove the snapshot then. Durable
+   * with the {@link #commit}.
+   *
+   * @param key an active snapshot
+   * @param tar an uncompressed tar, read to its end and not closed
+   * @return bytes of the files' contents in the tar
+   * @throws DriverException NOT_FOUND; FAILED_PRECONDITION if the snapshot is not active, or as
+   *     {@link #get}; INVALID_ARGUMENT if the tar is damaged, cut short or leads out of the
+   *     snapshot
+   */
+  long applyDiff(String key, InputStream tar);
+
+  /**
+   * Tells how many bytes of files' contents {@link #diff} would write.
+   *
+   * @param key a key or a name
+   * @param parent as in {@link #changes}
+   * @return bytes, holes included; each file once however many names it has
+   * @throws DriverException as {@link #changes}
+   */
+  long diffSize(String key, String parent);
 
   /**
    * Tells how many bytes this driver copied since it was opened, because somebody was about to
@@ -187,7 +285,10 @@ public interface StorageDriver extends AutoCloseable {
    */
   long copiedBytes();
 
-  /** Ends the use of the driver. Files that are still open refuse writes. Idempotent. */
+  /**
+   * Ends the use of the driver. Files that are still open refuse writes, and folders of {@link
+   * #get} go away. Idempotent.
+   */
   @Override
   void close();
 }

@@ -25,33 +25,41 @@ final class KeyClaims {
   /** Does work while its keys are claimed for changing and one, if not empty, for leaning on. */
   <T> T whileChanging(Set<String> keys, String leaningOn, Supplier<T> work) {
     // A snapshot that is to stand on itself is refused by the work; it must not wait for itself.
-    String leant = keys.contains(leaningOn) ? "" : leaningOn;
-    claim(keys, leant);
+    boolean leans = !leaningOn.isEmpty() && !keys.contains(leaningOn);
+    return whileClaimed(keys, leans ? Set.of(leaningOn) : Set.of(), work);
+  }
+
+  /** Does work while its keys are claimed for leaning on. */
+  <T> T whileLeaning(Set<String> keys, Supplier<T> work) {
+    return whileClaimed(Set.of(), keys, work);
+  }
+
+  private <T> T whileClaimed(Set<String> changing, Set<String> leaning, Supplier<T> work) {
+    claim(changing, leaning);
     try {
       return work.get();
     } finally {
-      release(keys, leant);
+      release(changing, leaning);
     }
   }
 
-  private synchronized void claim(Set<String> keys, String leaningOn) {
-    while (!isFree(keys, leaningOn)) {
+  private synchronized void claim(Set<String> changing, Set<String> leaning) {
+    while (!isFree(changing, leaning)) {
       await();
     }
-    keys.forEach(key -> holders.put(key, CHANGING));
-    if (!leaningOn.isEmpty()) {
-      holders.merge(leaningOn, 1, Integer::sum);
-    }
+    changing.forEach(key -> holders.put(key, CHANGING));
+    leaning.forEach(key -> holders.merge(key, 1, Integer::sum));
   }
 
-  private boolean isFree(Set<String> keys, String leaningOn) {
-    return keys.stream().noneMatch(holders::containsKey)
-        && holders.getOrDefault(leaningOn, 0) != CHANGING;
+  private boolean isFree(Set<String> changing, Set<String> leaning) {
+    return changing.stream().noneMatch(holders::containsKey)
+        && leaning.stream().noneMatch(key -> holders.getOrDefault(key, 0) == CHANGING);
   }
 
-  private synchronized void release(Set<String> keys, String leaningOn) {
-    keys.forEach(holders::remove);
-    holders.computeIfPresent(leaningOn, (key, count) -> count == 1 ? null : count - 1);
+  private synchronized void release(Set<String> changing, Set<String> leaning) {
+    changing.forEach(holders::remove);
+    leaning.forEach(
+        key -> holders.computeIfPresent(key, (same, count) -> count == 1 ? null : count - 1));
     notifyAll();
   }
 

@@ -2,6 +2,7 @@
 package io.veneer.driver.snapshot;
 
 import io.veneer.driver.Capability;
+import io.veneer.driver.Change;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.LayerFile;
@@ -12,12 +13,17 @@ import io.veneer.driver.SnapshotInfo;
 import io.veneer.driver.SnapshotKind;
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.Usage;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /**
@@ -30,6 +36,7 @@ import java.util.function.Consumer;
 public final class SnapshotDriver implements StorageDriver {
   private final SnapshotStore store;
   private final Clock clock;
+  private final ShownSnapshots shown;
   private final KeyClaims claims = new KeyClaims();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -42,6 +49,7 @@ public final class SnapshotDriver implements StorageDriver {
   public SnapshotDriver(SnapshotStore store, Clock clock) {
     this.store = store;
     this.clock = clock;
+    this.shown = new ShownSnapshots(store);
   }
 
   @Override
@@ -87,6 +95,7 @@ public final class SnapshotDriver implements StorageDriver {
     checkIsFree(name);
     SnapshotInfo active = stat(key);
     SnapshotRules.checkIsActive(active, "commit");
+    shown.checkIsNotShown(active, "commit");
     Instant now = clock.instant();
     SnapshotInfo committed =
         new SnapshotInfo(name, active.parent(), SnapshotKind.COMMITTED, now, now, labels);
@@ -140,6 +149,7 @@ public final class SnapshotDriver implements StorageDriver {
   private SnapshotInfo removeClaimed(String key) {
     SnapshotInfo info = stat(key);
     checkHasNoChildren(info);
+    shown.forget(info);
     store.remove(info);
     return info;
   }
@@ -155,8 +165,69 @@ public final class SnapshotDriver implements StorageDriver {
     SnapshotInfo info = stat(key);
     if (mode.writes()) {
       SnapshotRules.checkIsActive(info, "write");
+      shown.checkIsNotShown(info, "write without the mount");
     }
     return store.openFile(info, path, mode);
+  }
+
+  @Override
+  public Path get(String key) {
+    checkOpen();
+    return claims.whileLeaning(Set.of(key), () -> shown.get(stat(key)));
+  }
+
+  @Override
+  public void put(String key) {
+    checkOpen();
+    if (!shown.takeOwed(key)) {
+      claims.whileLeaning(Set.of(key), () -> shown.put(stat(key)));
+    }
+  }
+
+  @Override
+  public List<Change> changes(String key, String parent) {
+    return compare(key, parent, store::changes);
+  }
+
+  @Override
+  public void diff(String key, String parent, OutputStream tar) {
+    compare(
+        key,
+        parent,
+        (info, older) -> {
+          store.diff(info, older, tar);
+          return info;
+        });
+  }
+
+  @Override
+  public long diffSize(String key, String parent) {
+    return compare(key, parent, store::diffSize);
+  }
+
+  @Override
+  public long applyDiff(String key, InputStream tar) {
+    checkOpen();
+    return claims.whileChanging(
+        Set.of(key),
+        "",
+        () -> {
+          SnapshotInfo info = stat(key);
+          SnapshotRules.checkIsActive(info, "apply an archive");
+          return store.applyDiff(info, tar);
+        });
+  }
+
+  /** Does work on two snapshots, which stay as they are until it is done. */
+  private <T> T compare(
+      String key, String parent, BiFunction<SnapshotInfo, Optional<SnapshotInfo>, T> work) {
+    checkOpen();
+    return claims.whileLeaning(
+        parent.isEmpty() ? Set.of(key) : Set.copyOf(List.of(key, parent)),
+        () -> {
+          SnapshotInfo info = stat(key);
+          return work.apply(info, parent.isEmpty() ? Optional.empty() : Optional.of(stat(parent)));
+        });
   }
 
   @Override
@@ -167,7 +238,11 @@ public final class SnapshotDriver implements StorageDriver {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      store.close();
+      try {
+        shown.close();
+      } finally {
+        store.close();
+      }
     }
   }
 

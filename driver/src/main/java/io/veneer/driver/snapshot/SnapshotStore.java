@@ -2,12 +2,17 @@
 package io.veneer.driver.snapshot;
 
 import io.veneer.driver.Capability;
+import io.veneer.driver.Change;
 import io.veneer.driver.DriverException;
+import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.LayerFile;
 import io.veneer.driver.Mount;
 import io.veneer.driver.OpenMode;
 import io.veneer.driver.SnapshotInfo;
 import io.veneer.driver.Usage;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -18,10 +23,14 @@ import java.util.Set;
  *
  * <p>{@link SnapshotDriver} checks every request before it comes here, so that a store checks no
  * kinds, keys or labels. It calls from many threads, but never two changing methods ({@link
- * #create}, {@link #commit}, {@link #relabel}, {@link #remove}) for one key or name at a time, nor
- * removes a parent while a child of it is being created. What a changing method did is durable when
- * it returns, and after a power cut during it, is there wholly or not at all. Failures are {@link
- * DriverException}s.
+ * #create}, {@link #commit}, {@link #relabel}, {@link #remove}, {@link #applyDiff}) for one key or
+ * name at a time, nor removes a parent while a child of it is being created. What a changing method
+ * did is durable when it returns ({@link #applyDiff}: with the commit), and after a power cut
+ * during it, is there wholly or not at all. Failures are {@link DriverException}s.
+ *
+ * <p>A snapshot is shown once at a time: {@link #show} and {@link #hide} of one key come in turn,
+ * in no two threads at a time. It is hidden before it is removed and before the store is closed,
+ * and never shown while it is committed.
  */
 public interface SnapshotStore extends AutoCloseable {
   /**
@@ -107,6 +116,75 @@ public interface SnapshotStore extends AutoCloseable {
    * @return the open file
    */
   LayerFile openFile(SnapshotInfo info, String path, OpenMode mode);
+
+  /**
+   * Makes the tree of a snapshot visible as a folder: writable if it is active.
+   *
+   * @param info its record
+   * @return the folder, an absolute path
+   */
+  default Path show(SnapshotInfo info) {
+    throw notBuilt("be shown as a folder", info);
+  }
+
+  /**
+   * Ends {@link #show}, even if the folder is in use: who has files open in it goes on with them.
+   *
+   * @param info the snapshot's record
+   */
+  default void hide(SnapshotInfo info) {
+    throw notBuilt("be shown as a folder", info);
+  }
+
+  /**
+   * Compares the trees of two snapshots; see {@link io.veneer.driver.StorageDriver#changes}.
+   *
+   * @param info the snapshot's record
+   * @param parent the record of the other, or empty for an empty tree
+   * @return in the order of the paths
+   */
+  default List<Change> changes(SnapshotInfo info, Optional<SnapshotInfo> parent) {
+    throw notBuilt("be compared", info);
+  }
+
+  /**
+   * Writes the changes as a tar; see {@link io.veneer.driver.StorageDriver#diff}.
+   *
+   * @param info the snapshot's record
+   * @param parent the record of the other, or empty for an empty tree
+   * @param tar not to be closed
+   */
+  default void diff(SnapshotInfo info, Optional<SnapshotInfo> parent, OutputStream tar) {
+    throw notBuilt("be written as an archive", info);
+  }
+
+  /**
+   * Applies a tar; see {@link io.veneer.driver.StorageDriver#applyDiff}.
+   *
+   * @param info the record of an active snapshot
+   * @param tar not to be closed
+   * @return bytes of the files' contents in the tar
+   */
+  default long applyDiff(SnapshotInfo info, InputStream tar) {
+    throw notBuilt("take an archive", info);
+  }
+
+  /**
+   * The size of the changed files; see {@link io.veneer.driver.StorageDriver#diffSize}.
+   *
+   * @param info the snapshot's record
+   * @param parent the record of the other, or empty for an empty tree
+   * @return bytes
+   */
+  default long diffSize(SnapshotInfo info, Optional<SnapshotInfo> parent) {
+    throw notBuilt("be compared", info);
+  }
+
+  private DriverException notBuilt(String what, SnapshotInfo info) {
+    return new DriverException(
+        Kind.FAILED_PRECONDITION,
+        "snapshots of this driver cannot " + what + " driver=" + name() + " key=" + info.key());
+  }
 
   /**
    * The bytes copied because somebody was about to write.

@@ -2,13 +2,17 @@
 package io.veneer.driver.compare;
 
 import io.veneer.driver.Capability;
+import io.veneer.driver.Change;
 import io.veneer.driver.LayerFile;
 import io.veneer.driver.Mount;
 import io.veneer.driver.OpenMode;
 import io.veneer.driver.SnapshotInfo;
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.Usage;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -115,6 +119,36 @@ final class CorruptingDriver implements StorageDriver {
   @Override
   public void cleanup() {
     driver.cleanup();
+  }
+
+  @Override
+  public Path get(String key) {
+    return driver.get(key);
+  }
+
+  @Override
+  public void put(String key) {
+    driver.put(key);
+  }
+
+  @Override
+  public List<Change> changes(String key, String parent) {
+    return driver.changes(key, parent);
+  }
+
+  @Override
+  public void diff(String key, String parent, OutputStream tar) {
+    driver.diff(key, parent, tar);
+  }
+
+  @Override
+  public long applyDiff(String key, InputStream tar) {
+    return driver.applyDiff(key, tar);
+  }
+
+  @Override
+  public long diffSize(String key, String parent) {
+    return driver.diffSize(key, parent);
   }
 
   @Override
