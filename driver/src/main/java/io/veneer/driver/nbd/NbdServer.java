@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.nbd;
 
+import io.veneer.driver.socket.SocketFile;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.net.InetSocketAddress;

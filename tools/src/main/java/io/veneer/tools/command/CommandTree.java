@@ -20,6 +20,7 @@ final class CommandTree {
       List.of(
           "compare",
           "check",
+          "serve",
           "pool create",
           "pool status",
           "pool grow",
@@ -133,6 +134,7 @@ final class CommandTree {
     return switch (leaf) {
       case "compare" -> new Compare(console);
       case "check" -> new Check(console);
+      case "serve" -> new Serve(console);
       case "pool create" -> new PoolCreate(console);
       case "pool status" -> new PoolShow(console);
       case "pool grow" -> new PoolGrow(console);

@@ -54,6 +54,11 @@ final class FailureReport implements IParameterExceptionHandler, IExecutionExcep
     return FAILED;
   }
 
+  /** Reports a failure also when the process is ending, because ending is what failed. */
+  void report(CommandFailure failure) {
+    print(failure.getMessage(), failure);
+  }
+
   private void print(String message, Throwable failure) {
     console.err().println("veneer: " + oneLine(message));
     if (console.options().stacktrace()) {

@@ -38,7 +38,7 @@ final class LocalPool implements PoolAccess {
   }
 
   /** Tells the usual mistakes apart before anything is opened. */
-  private static void requirePool(Path folder) {
+  static void requirePool(Path folder) {
     if (!Files.exists(folder)) {
       throw new CommandFailure(
           "there is no folder " + folder + "; 'veneer pool create " + folder + "' makes a pool");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.veneer.driver.nbd;
+package io.veneer.driver.socket;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,11 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -78,24 +77,26 @@ class SocketFileTest {
   }
 
   @Test
-  void portInUseIsSaidSo() throws IOException {
-    try (ServerSocketChannel taken = ServerSocketChannel.open()) {
-      taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      NbdOptions options =
-          NbdOptions.builder()
-              .address((InetSocketAddress) taken.getLocalAddress())
-              .insecure(true)
-              .build();
-      PoolException refused =
-          assertThrows(PoolException.class, () -> NbdServer.start(new MemoryDevice(4096), options));
-      assertTrue(refused.getMessage().contains("is the port in use?"), refused.getMessage());
+  void aLongPathIsReachedByWhoKnowsTheWay() throws IOException {
+    Path deep = Files.createDirectories(folder.resolve("x".repeat(100)).resolve("y".repeat(100)));
+    Path path = deep.resolve("s");
+    try (SocketFile file = SocketFile.listenAnywhere(path);
+        SocketChannel client = SocketFile.connect(path);
+        SocketChannel served = file.channel().accept()) {
+      assertTrue(client.isConnected() && served.isConnected());
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
     }
+    assertTrue(Files.notExists(path));
   }
 
   @Test
-  void tcpInClearHasToBeAskedFor() {
-    NbdOptions.Builder options = NbdOptions.builder().address(new InetSocketAddress(0));
-    assertThrows(IllegalArgumentException.class, options::build);
-    assertThrows(IllegalArgumentException.class, NbdOptions.builder()::build);
+  void closingTwiceLeavesTheSocketOfTheNextOneAlone() throws IOException {
+    Path path = folder.resolve("s");
+    SocketFile first = SocketFile.listen(path);
+    first.close();
+    try (SocketFile second = SocketFile.listen(path)) {
+      first.close();
+      assertTrue(Files.exists(second.path()));
+    }
   }
 }

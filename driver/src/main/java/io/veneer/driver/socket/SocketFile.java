@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.veneer.driver.nbd;
+package io.veneer.driver.socket;
 
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -19,12 +18,11 @@ import java.util.Objects;
  * A unix socket's place in the file system. The socket is made in a folder that only we can enter,
  * and moved to its path with mode 0600, so nobody else can connect at any moment. What a server
  * that died left behind is replaced; what a living one listens on, and any other file, is not.
+ *
+ * <p>Any thread may make and close one; making is one at a time.
  */
-final class SocketFile implements AutoCloseable {
-  /** What the kernel's address has room for, its final NUL left out. */
-  private static final int PATH_BYTES_MAX = 107;
-
-  private static final String FOLDER_PREFIX = ".nbd";
+public final class SocketFile implements AutoCloseable {
+  private static final String FOLDER_PREFIX = ".veneer";
   private static final int BACKLOG = 1024;
 
   private final Path path;
@@ -37,14 +35,37 @@ final class SocketFile implements AutoCloseable {
     this.fileKey = fileKey;
   }
 
-  ServerSocketChannel channel() {
-    return channel;
+  /**
+   * Makes a socket that any program can connect to, and listens.
+   *
+   * @param path where; its folder is there
+   * @return the socket, to be closed
+   * @throws PoolException if there is something that is no dead server's socket, if the path has
+   *     more bytes than an address takes, or if the folder cannot be written
+   */
+  public static SocketFile listen(Path path) {
+    Path absolute = path.toAbsolutePath();
+    if (!ShortPath.fits(absolute)) {
+      throw PoolException.badRequest(
+          "socket path is too long, take a shorter one: path="
+              + absolute
+              + " bytes="
+              + ShortPath.bytes(absolute)
+              + " max="
+              + ShortPath.BYTES_MAX);
+    }
+    return listenAnywhere(absolute);
   }
 
-  /** Makes the socket and listens. */
-  static synchronized SocketFile listen(Path path) {
+  /**
+   * Makes a socket at a path of any length, and listens. Who connects needs {@link #connect}.
+   *
+   * @param path where; its folder is there
+   * @return the socket, to be closed
+   * @throws PoolException as {@link #listen}
+   */
+  public static synchronized SocketFile listenAnywhere(Path path) {
     Path absolute = path.toAbsolutePath();
-    requireShort(absolute);
     requireReplaceable(absolute);
     try {
       return bind(absolute);
@@ -53,16 +74,16 @@ final class SocketFile implements AutoCloseable {
     }
   }
 
-  private static void requireShort(Path path) {
-    int bytes = path.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
-    if (bytes > PATH_BYTES_MAX) {
-      throw PoolException.badRequest(
-          "socket path is too long, take a shorter one: path="
-              + path
-              + " bytes="
-              + bytes
-              + " max="
-              + PATH_BYTES_MAX);
+  /**
+   * Connects to a socket at a path of any length.
+   *
+   * @param path where it is
+   * @return the connection, to be closed
+   * @throws IOException if there is no socket, nobody listens on it, or it is somebody else's
+   */
+  public static SocketChannel connect(Path path) throws IOException {
+    try (ShortPath way = ShortPath.to(path)) {
+      return SocketChannel.open(way.address());
     }
   }
 
@@ -71,7 +92,7 @@ final class SocketFile implements AutoCloseable {
       if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
         return;
       }
-      if (!isSocket(path)) {
+      if (!attributes(path).isOther()) {
         throw PoolException.badRequest(
             "there is a file where the socket shall be; remove it or take another path: path="
                 + path);
@@ -85,16 +106,12 @@ final class SocketFile implements AutoCloseable {
     }
   }
 
-  private static boolean isSocket(Path path) throws IOException {
-    return attributes(path).isOther();
-  }
-
   private static BasicFileAttributes attributes(Path path) throws IOException {
     return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static boolean answers(Path path) {
-    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+    try (SocketChannel probe = connect(path)) {
       return probe.isConnected();
     } catch (IOException e) {
       return false;
@@ -102,11 +119,11 @@ final class SocketFile implements AutoCloseable {
   }
 
   private static SocketFile bind(Path path) throws IOException {
-    Path folder = makeFolder(path.getParent());
-    Path hidden = shortWay(folder.resolve("s"));
+    Path folder = Files.createTempDirectory(path.getParent(), FOLDER_PREFIX);
+    Path hidden = folder.resolve("s");
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    try {
-      channel.bind(UnixDomainSocketAddress.of(hidden), BACKLOG);
+    try (ShortPath way = ShortPath.to(hidden)) {
+      channel.bind(way.address(), BACKLOG);
       Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("rw-------"));
       Files.move(hidden, path, StandardCopyOption.ATOMIC_MOVE);
       return new SocketFile(path, channel, attributes(path).fileKey());
@@ -119,30 +136,36 @@ final class SocketFile implements AutoCloseable {
     }
   }
 
-  /** With a short name, for the sake of the address; not there before, and closed to others. */
-  private static Path makeFolder(Path parent) throws IOException {
-    Path folder = parent.resolve(FOLDER_PREFIX + ProcessHandle.current().pid());
-    return Files.createDirectory(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-  }
-
-  /**
-   * The path from where we are, if the other is too long for a socket though the real one is not.
-   */
-  private static Path shortWay(Path hidden) {
-    Path relative = Path.of("").toAbsolutePath().relativize(hidden);
-    return relative.toString().length() < hidden.toString().length() ? relative : hidden;
-  }
-
   private static PoolException failure(String what, Path path, IOException cause) {
     String why = cause.getMessage() + " (" + cause.getClass().getSimpleName() + ")";
     return new PoolException(
         PoolException.Severity.REQUEST, what + ": path=" + path + " cause=" + why, cause);
   }
 
-  /** Ends listening, and removes the file if it is still ours. */
+  /**
+   * The socket that listens.
+   *
+   * @return the channel to accept from; closed with this
+   */
+  public ServerSocketChannel channel() {
+    return channel;
+  }
+
+  /**
+   * Where the socket is.
+   *
+   * @return the absolute path
+   */
+  public Path path() {
+    return path;
+  }
+
+  /** Ends listening, and removes the file if it is still ours. Idempotent. */
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    if (!channel.isOpen()) {
+      return; // by now the file may be another one's, with the same key
+    }
     channel.close();
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
         && Objects.equals(fileKey, attributes(path).fileKey())) {

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import io.veneer.thinpool.PoolException;
+import io.veneer.tools.serve.Door;
+import io.veneer.tools.serve.DoorState;
+import io.veneer.tools.serve.NbdDoor;
+import io.veneer.tools.serve.PoolServer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Opens a pool and its doors, and keeps them open until the process is told to end. */
+@Command(
+    header = "Serve a pool: its devices to programs and the kernel, until it is told to end.",
+    description = {
+      "Says 'ready' when clients can come; a service manager is told, too. SIGTERM and Ctrl-C end",
+      "it in good order. Every veneer command works on the pool meanwhile."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  veneer serve /srv/pool --nbd /run/veneer.sock",
+      "  qemu-img info 'nbd+unix:///web?socket=/run/veneer.sock'",
+      "Example: over TCP",
+      "  veneer serve /srv/pool --nbd-tcp 0.0.0.0:10809 --tls-certificates /etc/pki/veneer"
+    })
+final class Serve implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "POOL", description = "The pool's folder.")
+  private Path folder;
+
+  @Mixin private NbdDoor nbd = new NbdDoor();
+
+  private final Console console;
+
+  Serve(Console console) {
+    this.console = console;
+  }
+
+  /** All doors; they are opened in this order. */
+  private List<Door> doors() {
+    return List.of(nbd);
+  }
+
+  @Override
+  public Integer call() {
+    doors().forEach(Door::check);
+    LocalPool.requirePool(folder);
+    StopRequest stop = StopRequest.listen();
+    int exitCode = FailureReport.FAILED;
+    try {
+      serveUntil(stop);
+      exitCode = 0;
+    } catch (PoolException e) {
+      new FailureReport(console).report(Advice.on(e, folder));
+    } finally {
+      stop.answer(exitCode);
+    }
+    return exitCode;
+  }
+
+  private void serveUntil(StopRequest stop) {
+    try (PoolServer server = PoolServer.start(folder, doors())) {
+      console.confirm(readiness(server.states()));
+      stop.await();
+    }
+  }
+
+  private String readiness(List<DoorState> states) {
+    Table table = new Table(2);
+    states.forEach(state -> table.row(state.door(), state.address()));
+    return "serving " + folder + "\n" + table.render() + "ready";
+  }
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.serve;
+
+import io.veneer.thinpool.PoolListener;
+import io.veneer.thinpool.PoolMode;
+import io.veneer.thinpool.PoolStatus;
+import io.veneer.thinpool.pool.ThinPool;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A pool that is open with its doors. Doors are opened in the order they are given and closed in
+ * the opposite one; the pool is closed last, so that all that came through a door is durable in the
+ * end. What a client does never ends the server.
+ *
+ * <p>One thread starts and closes it; any thread may ask.
+ */
+public final class PoolServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(PoolServer.class);
+
+  private final ThinPool pool;
+  private final Deque<Door> open = new ArrayDeque<>();
+  private List<Door> doors = List.of();
+  private boolean closed;
+
+  private PoolServer(ThinPool pool) {
+    this.pool = pool;
+  }
+
+  /**
+   * Opens a pool and the doors that are asked for.
+   *
+   * @param folder the pool's folder
+   * @param doors all doors there are
+   * @return the server, to be closed
+   * @throws io.veneer.thinpool.PoolException if the pool or a door cannot be opened; nothing is
+   *     left open then
+   */
+  public static PoolServer start(Path folder, List<Door> doors) {
+    Path absolute = folder.toAbsolutePath().normalize();
+    PoolServer server = new PoolServer(ThinPool.open(absolute));
+    try {
+      server.pool.addListener(new LoggingListener());
+      server.openDoors(new ServedPool(absolute, server.pool), doors);
+      return server;
+    } catch (RuntimeException | Error e) {
+      server.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private void openDoors(ServedPool served, List<Door> all) {
+    doors = all.stream().filter(Door::isAsked).toList();
+    for (Door door : doors) {
+      door.start(served);
+      open.push(door);
+    }
+  }
+
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Tells which addresses are served.
+   *
+   * @return the states of all doors, in the order in which these were given
+   */
+  public List<DoorState> states() {
+    return doors.stream().flatMap(door -> door.states().stream()).toList();
+  }
+
+  /**
+   * Closes the doors and then the pool, each whatever becomes of the others. Idempotent.
+   *
+   * @throws io.veneer.thinpool.PoolException if the pool could not make everything durable
+   */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    while (!open.isEmpty()) {
+      stop(open.pop());
+    }
+    pool.close();
+  }
+
+  private static void stop(Door door) {
+    try {
+      door.stop();
+    } catch (RuntimeException e) {
+      LOG.warn("a door did not close cleanly: {}", e.toString());
+    }
+  }
+
+  /** What an operator must know goes to the log. */
+  private static final class LoggingListener implements PoolListener {
+    @Override
+    public void lowWater(PoolStatus status) {
+      LOG.warn(
+          "pool runs low: usedDataBytes={} totalDataBytes={} usedMetadataBytes={}"
+              + " totalMetadataBytes={}",
+          status.usedDataBytes(),
+          status.totalDataBytes(),
+          status.usedMetadataBytes(),
+          status.totalMetadataBytes());
+    }
+
+    @Override
+    public void modeChanged(PoolMode before, PoolStatus status) {
+      LOG.warn(
+          "pool changed its mode: before={} now={} needsCheck={}",
+          before,
+          status.mode(),
+          status.needsCheck());
+    }
+  }
+}

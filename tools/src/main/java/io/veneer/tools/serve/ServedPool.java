@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.serve;
+
+import io.veneer.thinpool.pool.ThinPool;
+import java.nio.file.Path;
+
+/**
+ * What a door gets: the pool that is served.
+ *
+ * @param folder the pool's folder, absolute
+ * @param pool the pool; it belongs to the server, which closes it after the doors
+ */
+public record ServedPool(Path folder, ThinPool pool) {}
