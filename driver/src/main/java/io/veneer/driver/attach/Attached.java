@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import java.nio.file.Path;
+
+/** One attachment while it is there. Owned by {@link Attachments}, under its lock. */
+interface Attached {
+  /** The block device. */
+  Path path();
+
+  /** The flat file behind it, or null. */
+  Path file();
+
+  /** Makes the kernel take over the device's new size. */
+  void resized();
+
+  /**
+   * Takes everything back; nobody has the block device mounted.
+   *
+   * @throws io.veneer.thinpool.PoolException if somebody has it open; it can be asked for again
+   */
+  void detach();
+
+  /** Ends it whoever uses it. What can be taken back is; the rest goes when its users do. */
+  void abandon();
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import java.nio.file.Path;
+
+/**
+ * A thin device that the kernel has a block device for.
+ *
+ * @param device the thin device's name
+ * @param path the block device, such as {@code /dev/loop0}
+ * @param file the flat file behind it, for who wants one, or null where there is none
+ * @param readOnly whether writes are refused
+ * @param via the way, never {@link Via#AUTO}
+ */
+public record Attachment(String device, Path path, Path file, boolean readOnly, Via via) {}

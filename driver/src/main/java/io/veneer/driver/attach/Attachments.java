@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import io.veneer.driver.fuse.FuseOptions;
+import io.veneer.driver.nbd.PoolExports;
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.pool.ThinPool;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The devices of a pool that have a block device path.
+ *
+ * <p>An attachment keeps its device open: renaming it changes only what the attachment is called,
+ * removing it takes the name away, and what is attached works on until it is detached. A new size
+ * is taken over by {@link #refresh}, and within a second by itself.
+ *
+ * <p>Any thread may call. Needs root. The pool must stay open until this is closed.
+ */
+public final class Attachments implements AutoCloseable {
+  /** The unit in which a block device is addressed, if nothing else is asked for. */
+  public static final int DEFAULT_SECTOR_BYTES = 512;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
+  private static final int LARGE_SECTOR_BYTES = 4096;
+  private static final long LOOK_ROUND_SECONDS = 1;
+
+  /** One attachment and what was known when it was made. */
+  private static final class Entry {
+    final BlockDevice device;
+    final int deviceId;
+    final String nameAtFirst;
+    final boolean readOnly;
+    final Via via;
+    final Path record;
+    Attached attached;
+    long sizeBytes;
+
+    Entry(BlockDevice device, DeviceInfo info, Via via, Path record) {
+      this.device = device;
+      this.deviceId = info.id();
+      this.nameAtFirst = info.name();
+      this.readOnly = device.isReadOnly();
+      this.via = via;
+      this.record = record;
+      this.sizeBytes = device.sizeBytes();
+    }
+
+    /** The device's name now; what it was once, if it was removed. */
+    String name() {
+      String name = device.name();
+      return name == null || name.isEmpty() ? nameAtFirst : name;
+    }
+
+    Attachment described() {
+      return new Attachment(name(), attached.path(), attached.file(), readOnly, via);
+    }
+  }
+
+  private final ThinPool pool;
+  private final PoolExports exports;
+  private final AttachFolder folder;
+  private final StaleAttachments stale;
+  private final List<Entry> entries = new CopyOnWriteArrayList<>();
+  private final ScheduledExecutorService lookout;
+  private boolean closed;
+
+  private Attachments(ThinPool pool, Path runFolder) {
+    this.pool = pool;
+    this.exports = new PoolExports(pool, null);
+    this.folder = AttachFolder.in(runFolder);
+    this.stale = new StaleAttachments(folder);
+    this.lookout = Executors.newSingleThreadScheduledExecutor(Attachments::daemon);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "attach-lookout");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Makes attachments possible, and cleans up what an earlier process left attached; {@link
+   * #leftovers} tells what could not be.
+   *
+   * @param pool the pool
+   * @param runFolder a folder for what is there while the pool is served; made if missing. The same
+   *     pool always has the same.
+   * @return no attachments yet, to be closed
+   * @throws PoolException if the folder cannot be made or read
+   */
+  public static Attachments open(ThinPool pool, Path runFolder) {
+    Attachments attachments = new Attachments(pool, runFolder);
+    attachments.stale.clean();
+    attachments.lookout.scheduleWithFixedDelay(
+        attachments::lookRound, LOOK_ROUND_SECONDS, LOOK_ROUND_SECONDS, TimeUnit.SECONDS);
+    return attachments;
+  }
+
+  /**
+   * Attaches a device, with sectors of {@value #DEFAULT_SECTOR_BYTES} bytes.
+   *
+   * @param device the device's name
+   * @param readOnly whether writes shall be refused; they are for a sealed device in any case
+   * @param via the way
+   * @return where it is; where it already was, if it is attached in this way already
+   * @throws PoolException if it cannot be attached, with what to do about it
+   */
+  public Attachment attach(String device, boolean readOnly, Via via) {
+    return attach(device, readOnly, via, DEFAULT_SECTOR_BYTES);
+  }
+
+  /**
+   * Attaches a device.
+   *
+   * @param device the device's name
+   * @param readOnly whether writes shall be refused; they are for a sealed device in any case
+   * @param via the way
+   * @param sectorBytes the unit in which the block device is addressed, 512 or 4096
+   * @return where it is; where it already was, if it is attached in this way already
+   * @throws PoolException if it cannot be attached, with what to do about it
+   */
+  public synchronized Attachment attach(String device, boolean readOnly, Via via, int sectorBytes) {
+    requireOpen();
+    requireSector(device, sectorBytes);
+    DeviceInfo info = pool.device(device);
+    for (Entry entry : entries) {
+      if (entry.name().equals(device)) {
+        return existing(entry, info, readOnly || info.sealed(), via);
+      }
+    }
+    return make(info, readOnly, choose(via), sectorBytes).described();
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw PoolException.badRequest("attachments are closed, the server is going down");
+    }
+  }
+
+  private void requireSector(String device, int sectorBytes) {
+    if (sectorBytes != DEFAULT_SECTOR_BYTES && sectorBytes != LARGE_SECTOR_BYTES) {
+      throw PoolException.badRequest(
+          "sectors have 512 or 4096 bytes: device=" + device + " sectorBytes=" + sectorBytes);
+    }
+  }
+
+  private static Attachment existing(Entry entry, DeviceInfo info, boolean readOnly, Via via) {
+    if (entry.deviceId != info.id()) {
+      throw PoolException.badRequest(
+          "an earlier device of this name is still attached, detach it first: "
+              + entry.described());
+    }
+    if (entry.readOnly != readOnly || via != Via.AUTO && via != entry.via) {
+      throw PoolException.badRequest(
+          "device is attached in another way, detach it first: " + entry.described());
+    }
+    return entry.described();
+  }
+
+  private static Via choose(Via via) {
+    return via == Via.AUTO ? Via.LOOP : via;
+  }
+
+  private Entry make(DeviceInfo info, boolean readOnly, Via via, int sectorBytes) {
+    stale.clean();
+    Path record = folder.create(info.name());
+    stale.keep(record);
+    try {
+      BlockDevice device =
+          readOnly ? pool.openDeviceReadOnly(info.name()) : pool.openDevice(info.name());
+      Entry entry = new Entry(device, info, via, record);
+      FuseOptions options =
+          FuseOptions.of(entry.readOnly).withWaitingWrites(exports::writesMayWait);
+      entry.attached = LoopAttached.attach(device, record, options, sectorBytes);
+      entries.add(entry);
+      LOG.info("attached: {}", entry.described());
+      return entry;
+    } catch (RuntimeException | Error e) {
+      forget(record);
+      throw e;
+    }
+  }
+
+  private void forget(Path record) {
+    stale.drop(record);
+    folder.delete(record);
+  }
+
+  /**
+   * Takes a block device path back. What was written to it is durable on return.
+   *
+   * @param device the device's name, or what it was when it was removed
+   * @throws PoolException if it is not attached; or if it is mounted or open, with where or by
+   *     whom, and then it stays attached
+   */
+  public synchronized void detach(String device) {
+    Entry entry =
+        entries.stream()
+            .filter(e -> e.name().equals(device))
+            .findFirst()
+            .orElseThrow(
+                () -> PoolException.badRequest("device is not attached: device=" + device));
+    BlockDeviceUsers.requireNone(entry.attached.path());
+    entry.attached.detach();
+    entries.remove(entry);
+    forget(entry.record);
+    LOG.info("detached: device={} path={}", device, entry.attached.path());
+  }
+
+  /**
+   * Lists what is attached.
+   *
+   * @return the attachments, in the order in which they were made
+   */
+  public List<Attachment> list() {
+    return entries.stream().map(Entry::described).toList();
+  }
+
+  /**
+   * Tells what an earlier process left and could not be cleaned up, after trying again.
+   *
+   * @return one line each, with the command that does it; empty if nothing is left
+   */
+  public synchronized List<String> leftovers() {
+    return stale.clean();
+  }
+
+  /**
+   * Makes the kernel take over the sizes of devices that were resized, so that a file system on
+   * them can be grown at once.
+   */
+  public synchronized void refresh() {
+    for (Entry entry : entries) {
+      long sizeBytes = entry.device.sizeBytes();
+      if (sizeBytes != entry.sizeBytes) {
+        entry.attached.resized();
+        entry.sizeBytes = sizeBytes;
+        LOG.info("resized: {} sizeBytes={}", entry.described(), sizeBytes);
+      }
+    }
+  }
+
+  private void lookRound() {
+    try {
+      refresh();
+    } catch (RuntimeException e) {
+      LOG.warn("new size not taken over: {}", e.toString());
+    }
+  }
+
+  /**
+   * Detaches everything. What is in use is written back as far as that is possible and then cut
+   * off: its users see errors from now on, and the log says where it is mounted. Idempotent.
+   */
+  @Override
+  public void close() {
+    lookout.shutdownNow();
+    synchronized (this) {
+      closed = true;
+      for (Entry entry : new ArrayList<>(entries)) {
+        detachOrAbandon(entry);
+      }
+      entries.clear();
+    }
+  }
+
+  private void detachOrAbandon(Entry entry) {
+    try {
+      BlockDeviceUsers.requireNone(entry.attached.path());
+      entry.attached.detach();
+      forget(entry.record);
+    } catch (RuntimeException e) {
+      LOG.warn("cut off while in use: {} cause={}", entry.described(), e.getMessage());
+      MountedFileSystems.writeBack(BlockDeviceUsers.mountPoints(entry.attached.path()));
+      entry.attached.abandon();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import io.veneer.thinpool.PoolException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Who has a block device of the kernel in use: file systems that are mounted, also where this
+ * process does not see them, device-mapper, swap. Stateless; any thread.
+ */
+final class BlockDeviceUsers {
+  private static final Path SYSFS = Path.of("/sys/class/block");
+
+  private BlockDeviceUsers() {}
+
+  /** Where it is mounted, as far as this process can see. */
+  static List<String> mountPoints(Path blockDevice) {
+    return KernelMounts.read().pointsOf(blockDevice, number(blockDevice));
+  }
+
+  /** Fails with the one who must let go first, if there is one. */
+  static void requireNone(Path blockDevice) {
+    List<String> points = mountPoints(blockDevice);
+    if (!points.isEmpty()) {
+      throw PoolException.badRequest(
+          "device is mounted, unmount it first: umount "
+              + points.get(0)
+              + " (path="
+              + blockDevice
+              + ")");
+    }
+    if (isClaimed(blockDevice)) {
+      throw PoolException.badRequest(
+          "device is in use, by " + holders(blockDevice) + "; end that first: path=" + blockDevice);
+    }
+  }
+
+  /** Whether somebody has it for himself alone, as everybody does who mounts or maps it. */
+  static boolean isClaimed(Path blockDevice) {
+    int descriptor =
+        DeviceCalls.open(blockDevice.toString(), DeviceCalls.O_RDONLY | DeviceCalls.O_EXCL);
+    if (descriptor >= 0) {
+      DeviceCalls.close(descriptor);
+    }
+    return descriptor == -DeviceCalls.EBUSY;
+  }
+
+  private static String holders(Path blockDevice) {
+    Path folder = SYSFS.resolve(blockDevice.getFileName()).resolve("holders");
+    try (Stream<Path> entries = Files.list(folder)) {
+      List<String> names = entries.map(entry -> entry.getFileName().toString()).toList();
+      if (!names.isEmpty()) {
+        return "block device " + String.join(", ", names);
+      }
+    } catch (IOException e) {
+      // Then it is the other kind.
+    }
+    return "a mount in another namespace (a container's?) or swap";
+  }
+
+  /** Its number as mount tables have it, such as 7:0; empty if it is gone. */
+  private static String number(Path blockDevice) {
+    try {
+      return Files.readString(SYSFS.resolve(blockDevice.getFileName()).resolve("dev")).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import jnr.constants.platform.Errno;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+
+/**
+ * The system calls on block devices. Each answers the call's own result, or minus the errno; none
+ * throws. Any thread may call. As everywhere, no method of {@link LibC} may have exactly six
+ * whole-number parameters (jnr/jnr-ffi issue 181).
+ */
+final class DeviceCalls {
+  static {
+    System.setProperty("jnr.ffi.x86asm.enabled", "false");
+  }
+
+  static final int EBUSY = Errno.EBUSY.intValue();
+  static final int ENXIO = Errno.ENXIO.intValue();
+  static final int EPERM = Errno.EPERM.intValue();
+  static final int EACCES = Errno.EACCES.intValue();
+  static final int ENOENT = Errno.ENOENT.intValue();
+  static final int EINVAL = Errno.EINVAL.intValue();
+
+  static final int O_RDONLY = 0;
+  static final int O_RDWR = 2;
+  static final int O_EXCL = 0200;
+  private static final int O_CLOEXEC = 02000000;
+  private static final int MNT_DETACH = 2;
+
+  private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
+  private static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+
+  /** What is called, with C's names; public because jnr implements it from another class loader. */
+  public interface LibC {
+    int open(String path, int flags);
+
+    int close(int descriptor);
+
+    int fsync(int descriptor);
+
+    int syncfs(int descriptor);
+
+    int ioctl(int descriptor, long request, long argument);
+
+    int ioctl(int descriptor, long request, byte[] argument);
+
+    int umount2(String target, int flags);
+  }
+
+  private DeviceCalls() {}
+
+  static int open(String path, int flags) {
+    return (int) orErrno(LIBC.open(path, flags | O_CLOEXEC));
+  }
+
+  static void close(int descriptor) {
+    LIBC.close(descriptor);
+  }
+
+  static int force(int descriptor) {
+    return (int) orErrno(LIBC.fsync(descriptor));
+  }
+
+  /** Writes back all that a file system holds in memory. */
+  static int forceFileSystem(int descriptor) {
+    return (int) orErrno(LIBC.syncfs(descriptor));
+  }
+
+  static int control(int descriptor, int request) {
+    return (int) orErrno(LIBC.ioctl(descriptor, request, 0L));
+  }
+
+  static int control(int descriptor, int request, byte[] argument) {
+    return (int) orErrno(LIBC.ioctl(descriptor, request, argument));
+  }
+
+  /** Takes a mount out of sight at once, and away when nobody uses it any more. */
+  static int unmountLazily(String target) {
+    return (int) orErrno(LIBC.umount2(target, MNT_DETACH));
+  }
+
+  /** A negative result in words. */
+  static String describe(int result) {
+    return Errno.valueOf(-result).description();
+  }
+
+  private static long orErrno(long result) {
+    return result == -1 ? -RUNTIME.getLastError() : result;
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import io.veneer.driver.fuse.FuseException;
+import io.veneer.driver.fuse.FuseFile;
+import io.veneer.driver.fuse.FuseOptions;
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.PoolException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A FUSE file with a loop device on it.
+ *
+ * <p>The loop device uses direct input and output, so the bytes are in the page cache once for the
+ * file system on it and once for the pool's data file, and not a third time between them; and what
+ * it flushes, discards or zeroes reaches the device as such.
+ */
+final class LoopAttached implements Attached {
+  private static final int BUSY_ATTEMPTS = 50;
+  private static final long BUSY_PAUSE_MILLIS = 20;
+
+  private final FuseFile file;
+  private final Path path;
+
+  /** Null once it is taken back, when the file is still in use. */
+  private LoopDevice loop;
+
+  private LoopAttached(FuseFile file, LoopDevice loop) {
+    this.file = file;
+    this.loop = loop;
+    this.path = loop.path();
+  }
+
+  /** Attaches a device, which belongs to the attachment then. */
+  static LoopAttached attach(
+      BlockDevice device, Path mountPoint, FuseOptions options, int sectorBytes) {
+    FuseFile file = FuseFile.mount(device, mountPoint, options);
+    try {
+      return new LoopAttached(file, LoopDevice.onto(mountPoint, options.readOnly(), sectorBytes));
+    } catch (RuntimeException | Error e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public Path file() {
+    return file.path();
+  }
+
+  @Override
+  public void resized() {
+    try {
+      Files.size(file.path()); // asks us, and so tells the kernel the file's new size
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    if (loop != null) {
+      loop.resized();
+    }
+  }
+
+  @Override
+  public void detach() {
+    if (loop != null) {
+      if (!loop.release()) {
+        throw PoolException.badRequest(
+            "device is open in a program, end it first (fuser -v "
+                + path
+                + " shows it): path="
+                + path);
+      }
+      loop = null;
+    }
+    unmount();
+  }
+
+  /** The kernel closes the file a moment after the loop device is gone. */
+  private void unmount() {
+    for (int i = 1; ; i++) {
+      try {
+        file.unmount();
+        return;
+      } catch (FuseException e) {
+        if (!e.isBusy() || i == BUSY_ATTEMPTS) {
+          throw e;
+        }
+      }
+      LoopDevice.pause(BUSY_PAUSE_MILLIS);
+    }
+  }
+
+  @Override
+  public void abandon() {
+    if (loop != null) {
+      loop.close();
+      loop = null;
+    }
+    file.close();
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import io.veneer.thinpool.PoolException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A loop device on a file, with direct input and output. The kernel drops it by itself when nobody
+ * has it open any more, and this object has it open: so a process that dies leaves none behind,
+ * unless a file system is mounted on it, and then only until that is unmounted.
+ *
+ * <p>Owned by one thread at a time.
+ */
+final class LoopDevice implements AutoCloseable {
+  private static final Path CONTROL = Path.of("/dev/loop-control");
+  private static final int ATTEMPTS = 64;
+  private static final int BUSY_ATTEMPTS = 50;
+  private static final long BUSY_PAUSE_MILLIS = 20;
+
+  private final Path path;
+
+  /** Open for reading only, so that it keeps nobody from mounting. */
+  private final int descriptor;
+
+  private LoopDevice(Path path, int descriptor) {
+    this.path = path;
+    this.descriptor = descriptor;
+  }
+
+  /** Takes a free loop device for a file. */
+  static LoopDevice onto(Path file, boolean readOnly, int sectorBytes) {
+    int access = readOnly ? DeviceCalls.O_RDONLY : DeviceCalls.O_RDWR;
+    int backing = check(DeviceCalls.open(file.toString(), access), "cannot open", file);
+    try {
+      int flags =
+          LoopFormat.LO_FLAGS_AUTOCLEAR
+              | LoopFormat.LO_FLAGS_DIRECT_IO
+              | (readOnly ? LoopFormat.LO_FLAGS_READ_ONLY : 0);
+      byte[] name = file.toString().getBytes(StandardCharsets.UTF_8);
+      return takeFree(LoopFormat.config(backing, sectorBytes, flags, name), access);
+    } finally {
+      DeviceCalls.close(backing);
+    }
+  }
+
+  /** Others take free devices too, so the one that was said to be free may be taken meanwhile. */
+  private static LoopDevice takeFree(byte[] config, int access) {
+    int control = openControl();
+    try {
+      for (int i = 0; i < ATTEMPTS; i++) {
+        int number =
+            check(
+                DeviceCalls.control(control, LoopFormat.LOOP_CTL_GET_FREE),
+                "no loop device is free",
+                CONTROL);
+        LoopDevice device = tryConfigure(Path.of("/dev/loop" + number), config, access);
+        if (device != null) {
+          return device;
+        }
+      }
+      throw PoolException.badRequest("loop devices are taken faster than they can be configured");
+    } finally {
+      DeviceCalls.close(control);
+    }
+  }
+
+  private static int openControl() {
+    int control = DeviceCalls.open(CONTROL.toString(), DeviceCalls.O_RDWR);
+    if (control < 0) {
+      throw PoolException.badRequest(
+          Files.exists(CONTROL)
+              ? "may not open " + CONTROL + "; be root: cause=" + DeviceCalls.describe(control)
+              : "there are no loop devices; load the kernel's module: modprobe loop");
+    }
+    return control;
+  }
+
+  /** Null if somebody else was faster. */
+  private static LoopDevice tryConfigure(Path path, byte[] config, int access) {
+    int device = check(DeviceCalls.open(path.toString(), access), "cannot open", path);
+    try {
+      int result = DeviceCalls.control(device, LoopFormat.LOOP_CONFIGURE, config);
+      if (result == -DeviceCalls.EBUSY) {
+        return null;
+      }
+      check(result, "loop device cannot be configured (Linux 5.8 or newer is needed)", path);
+      int held = DeviceCalls.open(path.toString(), DeviceCalls.O_RDONLY);
+      return new LoopDevice(path, check(held, "cannot open", path));
+    } finally {
+      DeviceCalls.close(device);
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Makes the kernel look at the file's size again; what is mounted can then be resized. */
+  void resized() {
+    check(
+        DeviceCalls.control(descriptor, LoopFormat.LOOP_SET_CAPACITY),
+        "new size not taken over",
+        path);
+  }
+
+  /**
+   * Writes back what the kernel holds for the block device, and drops it if nobody else has it
+   * open.
+   *
+   * @return false if somebody has; then it goes on
+   */
+  boolean release() {
+    check(DeviceCalls.force(descriptor), "block device cannot be written back", path);
+    // Programs that only look (udev, blkid) have every new device open for a moment.
+    for (int i = 0; i < BUSY_ATTEMPTS; i++) {
+      if (isExclusivelyOurs()) {
+        close();
+        return true;
+      }
+      pause(BUSY_PAUSE_MILLIS);
+    }
+    return false;
+  }
+
+  static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Clearing a device that others have open only marks it to go when they close it, as ours are
+   * marked from the beginning; else it is without a file at once, and says so.
+   */
+  private boolean isExclusivelyOurs() {
+    int cleared = DeviceCalls.control(descriptor, LoopFormat.LOOP_CLR_FD);
+    if (cleared == -DeviceCalls.ENXIO) {
+      return true;
+    }
+    check(cleared, "loop device cannot be cleared", path);
+    byte[] info = new byte[LoopFormat.INFO_BYTES];
+    return DeviceCalls.control(descriptor, LoopFormat.LOOP_GET_STATUS64, info)
+        == -DeviceCalls.ENXIO;
+  }
+
+  /** Lets go of it; the kernel drops it when the last of those who have it open closes it. */
+  @Override
+  public void close() {
+    DeviceCalls.close(descriptor);
+  }
+
+  private static int check(int result, String what, Path path) {
+    if (result < 0) {
+      boolean refused = result == -DeviceCalls.EPERM || result == -DeviceCalls.EACCES;
+      throw PoolException.badRequest(
+          what
+              + (refused ? "; be root" : "")
+              + ": path="
+              + path
+              + " cause="
+              + DeviceCalls.describe(result));
+    }
+    return result;
+  }
+}

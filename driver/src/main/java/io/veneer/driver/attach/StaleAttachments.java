@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cleans up what a server that died left attached: FUSE files that nobody serves, and the loop
+ * devices on them. A file system that is still mounted on one is its owner's to unmount; it is
+ * reported, and tried again later.
+ *
+ * <p>Owned by {@link Attachments}, under its lock.
+ */
+final class StaleAttachments {
+  private static final Logger LOG = LoggerFactory.getLogger(StaleAttachments.class);
+  private static final Path SYSFS = Path.of("/sys/block");
+
+  private final AttachFolder folder;
+
+  /** Files of this process. */
+  private final Set<Path> own = new HashSet<>();
+
+  /** What was reported already. */
+  private final Set<String> reported = new HashSet<>();
+
+  StaleAttachments(AttachFolder folder) {
+    this.folder = folder;
+  }
+
+  /** Cleans up what can be; a line for each of what cannot, with what to do. */
+  List<String> clean() {
+    List<String> leftovers = new ArrayList<>();
+    for (Path file : folder.files()) {
+      if (!own.contains(file)) {
+        clean(file).ifPresent(leftovers::add);
+      }
+    }
+    for (String leftover : leftovers) {
+      if (reported.add(leftover)) {
+        LOG.warn("left by an earlier process: {}", leftover);
+      }
+    }
+    return leftovers;
+  }
+
+  private Optional<String> clean(Path file) {
+    for (Path loop : loopsOn(file)) {
+      List<String> points = BlockDeviceUsers.mountPoints(loop);
+      if (!points.isEmpty()) {
+        return Optional.of("still mounted, do: umount " + points.get(0) + " (" + loop + ")");
+      }
+      if (!clear(loop)) {
+        return Optional.of("still in use, end its users: fuser -v " + loop);
+      }
+    }
+    return unmount(file);
+  }
+
+  private static List<Path> loopsOn(Path file) {
+    try (Stream<Path> devices = Files.list(SYSFS)) {
+      return devices
+          .filter(device -> isOn(device, file))
+          .map(device -> Path.of("/dev").resolve(device.getFileName()))
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  private static boolean isOn(Path device, Path file) {
+    try {
+      Path backing = device.resolve("loop").resolve("backing_file");
+      return Files.readString(backing).strip().equals(file.toString());
+    } catch (IOException e) {
+      return false; // another kind of device, or a loop device without a file
+    }
+  }
+
+  /** Whether the device is gone now. */
+  private static boolean clear(Path loop) {
+    int descriptor = DeviceCalls.open(loop.toString(), DeviceCalls.O_RDONLY);
+    if (descriptor < 0) {
+      return true;
+    }
+    DeviceCalls.control(descriptor, LoopFormat.LOOP_CLR_FD);
+    int status =
+        DeviceCalls.control(
+            descriptor, LoopFormat.LOOP_GET_STATUS64, new byte[LoopFormat.INFO_BYTES]);
+    DeviceCalls.close(descriptor);
+    return status == -DeviceCalls.ENXIO;
+  }
+
+  private Optional<String> unmount(Path file) {
+    int result = 0;
+    while (result == 0
+        && KernelMounts.read().pointsBelow(folder.path()).contains(file.toString())) {
+      result = DeviceCalls.unmountLazily(file.toString());
+    }
+    try {
+      Files.deleteIfExists(file);
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of("still mounted, do: umount -l " + file + " && rm " + file);
+    }
+  }
+
+  /** Leaves a file of this process alone. */
+  void keep(Path file) {
+    own.add(file);
+  }
+
+  /** A file is gone, or from now on the remains of an attachment like others. */
+  void drop(Path file) {
+    own.remove(file);
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Gives thin devices a block device path of the kernel, and takes it back.
+ *
+ * <p>May import the thinpool module, {@code io.veneer.driver.fuse} and {@code
+ * io.veneer.driver.nbd}.
+ *
+ * <p>Public are {@link io.veneer.driver.attach.Attachments}, {@link
+ * io.veneer.driver.attach.Attachment} and {@link io.veneer.driver.attach.Via}.
+ */
+package io.veneer.driver.attach;

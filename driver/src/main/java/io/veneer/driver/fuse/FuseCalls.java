@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.fuse;
+
+import java.util.Objects;
+import jnr.constants.platform.Errno;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+
+/**
+ * The system calls that serving a FUSE file takes. Each answers the call's own result, or minus the
+ * errno; none throws. Addresses are plain numbers: who passes one keeps its memory alive. Any
+ * thread may call. As everywhere, no method of {@link LibC} may have exactly six whole-number
+ * parameters (jnr/jnr-ffi issue 181).
+ */
+final class FuseCalls {
+  static {
+    System.setProperty("jnr.ffi.x86asm.enabled", "false");
+  }
+
+  private static final int O_RDWR = 2;
+  private static final int O_CLOEXEC = 02000000;
+  private static final int MS_RDONLY = 1;
+  private static final int MS_NOSUID = 2;
+  private static final int MS_NODEV = 4;
+  private static final int MS_NOEXEC = 8;
+  private static final int MNT_FORCE = 1;
+  private static final int MNT_DETACH = 2;
+  private static final int PR_SET_IO_FLUSHER = 57;
+
+  private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
+  private static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+
+  /** What is called, with C's names; public because jnr implements it from another class loader. */
+  public interface LibC {
+    int open(String path, int flags);
+
+    int close(int descriptor);
+
+    long read(int descriptor, long address, long length);
+
+    long write(int descriptor, long address, long length);
+
+    long writev(int descriptor, long vector, int count);
+
+    int mount(String source, String target, String type, long flags, String options);
+
+    int umount2(String target, int flags);
+
+    int prctl(int option, long second, long third, long fourth, long fifth);
+  }
+
+  private FuseCalls() {}
+
+  /** A new connection to the kernel, closed when this process runs another program. */
+  static int openDevice(String path) {
+    return (int) orErrno(LIBC.open(path, O_RDWR | O_CLOEXEC));
+  }
+
+  static void close(int descriptor) {
+    LIBC.close(descriptor);
+  }
+
+  static long read(int descriptor, long address, long length) {
+    return orErrno(LIBC.read(descriptor, address, length));
+  }
+
+  static long write(int descriptor, long address, long length) {
+    return orErrno(LIBC.write(descriptor, address, length));
+  }
+
+  static int mount(String source, String target, String options, boolean readOnly) {
+    Objects.requireNonNull(target);
+    long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | (readOnly ? MS_RDONLY : 0);
+    return (int) orErrno(LIBC.mount(source, target, "fuse.veneer", flags, options));
+  }
+
+  /** Unmounts, if nobody has the file open. */
+  static int unmount(String target) {
+    return (int) orErrno(LIBC.umount2(target, 0));
+  }
+
+  /** Takes the file away from everybody: what they ask for fails from now on. */
+  static int abortAndDetach(String target) {
+    return (int) orErrno(LIBC.umount2(target, MNT_FORCE | MNT_DETACH));
+  }
+
+  /**
+   * Tells the kernel that writing back dirty memory may depend on the calling thread, so that it is
+   * not made to wait for that when it takes memory itself or dirties some.
+   */
+  static int becomeFlusher() {
+    return (int) orErrno(LIBC.prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0));
+  }
+
+  /** A negative result in words. */
+  static String describe(long result) {
+    return Errno.valueOf(-result).description();
+  }
+
+  private static long orErrno(long result) {
+    return result == -1 ? -RUNTIME.getLastError() : result;
+  }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.fuse;
+
+import io.veneer.thinpool.BlockDevice;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A block device as a regular file of the host, for programs and loop devices that want one. The
+ * file system is mounted on a regular file, and its root is the file: there is nothing to look up.
+ * All reading and writing goes past the page cache; only root can open it.
+ *
+ * <p>The device belongs to the file from {@link #mount} on: it is flushed and closed when the file
+ * ends. Any thread may call any method.
+ */
+public final class FuseFile implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FuseFile.class);
+  private static final Path KERNEL = Path.of("/dev/fuse");
+  private static final Duration QUIET = Duration.ofSeconds(10);
+
+  private final BlockDevice device;
+  private final Path path;
+  private final FuseSession session;
+  private boolean closed;
+
+  private FuseFile(BlockDevice device, Path path, FuseSession session) {
+    this.device = device;
+    this.path = path;
+    this.session = session;
+  }
+
+  /**
+   * Mounts a device on a file.
+   *
+   * @param device the device; closed with the file, and also when mounting fails
+   * @param path an absolute path of a regular file, whose content is hidden meanwhile
+   * @param options how to serve it
+   * @return the mounted file, to be closed
+   * @throws FuseException if there is no FUSE, or this process may not mount
+   */
+  public static FuseFile mount(BlockDevice device, Path path, FuseOptions options) {
+    try {
+      return tryMount(device, path, options);
+    } catch (RuntimeException | Error e) {
+      device.close();
+      throw e;
+    }
+  }
+
+  private static FuseFile tryMount(BlockDevice device, Path path, FuseOptions options) {
+    int descriptor = FuseCalls.openDevice(KERNEL.toString());
+    if (descriptor < 0) {
+      throw unopened(-descriptor);
+    }
+    String what = "veneer";
+    String how =
+        "fd="
+            + descriptor
+            + ",rootmode=100600,user_id=0,group_id=0,max_read="
+            + FuseRequest.MAX_BYTES;
+    int result = FuseCalls.mount(what, path.toString(), how, options.readOnly());
+    if (result < 0) {
+      FuseCalls.close(descriptor);
+      throw unmounted(path, -result);
+    }
+    FuseSession session =
+        new FuseSession(descriptor, device.name(), new FuseOperations(device, options), options);
+    session.start();
+    return new FuseFile(device, path, session);
+  }
+
+  private static FuseException unopened(int errno) {
+    String message =
+        Files.exists(KERNEL)
+            ? "may not open " + KERNEL + "; be root"
+            : "there is no " + KERNEL + "; load the kernel's module: modprobe fuse";
+    return new FuseException(message + ": cause=" + FuseCalls.describe(-errno), errno);
+  }
+
+  private static FuseException unmounted(Path path, int errno) {
+    String message =
+        errno == FuseErrno.EPERM
+            ? "may not mount; be root (CAP_SYS_ADMIN)"
+            : "a FUSE file cannot be mounted";
+    return new FuseException(
+        message + ": path=" + path + " cause=" + FuseCalls.describe(-errno), errno);
+  }
+
+  /**
+   * Where the file is.
+   *
+   * @return an absolute path
+   */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * The device behind the file.
+   *
+   * @return the device, not to be closed
+   */
+  public BlockDevice device() {
+    return device;
+  }
+
+  /**
+   * Whether the file still answers.
+   *
+   * @return false after it was closed, or unmounted or aborted by others
+   */
+  public boolean isAlive() {
+    return session.isAlive();
+  }
+
+  /**
+   * Unmounts the file if nobody has it open, and ends it.
+   *
+   * @throws FuseException if somebody has; then all goes on as before
+   */
+  public synchronized void unmount() {
+    if (closed) {
+      return;
+    }
+    if (session.isAlive()) {
+      int result = FuseCalls.unmount(path.toString());
+      if (result < 0 && result != -FuseErrno.EINVAL) {
+        throw new FuseException(
+            "file is in use, end its users first: path="
+                + path
+                + " cause="
+                + FuseCalls.describe(result),
+            -result);
+      }
+    }
+    end();
+  }
+
+  /**
+   * Ends the file, whoever has it open: they find it broken from now on. What was begun is
+   * finished, and all that was answered is durable on return. Idempotent.
+   */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      int result = FuseCalls.abortAndDetach(path.toString());
+      if (result < 0 && result != -FuseErrno.EINVAL && session.isAlive()) {
+        LOG.warn(
+            "file not unmounted, do it with: umount -l {} ({})", path, FuseCalls.describe(result));
+      }
+      end();
+    }
+  }
+
+  private void end() {
+    closed = true;
+    if (!session.awaitEnd(QUIET)) {
+      LOG.warn("requests still run: path={} device={}", path, device.name());
+    }
+    try {
+      if (!device.isReadOnly()) {
+        device.flush();
+      }
+    } finally {
+      device.close();
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.fuse;
+
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+
+/**
+ * How a FUSE file is served.
+ *
+ * @param readOnly whether writes are refused, whatever the device would take
+ * @param readers threads that wait for requests while all are quick, 1 to 64; more are started when
+ *     requests wait for a disk or for space
+ * @param requestsMax reads and direct writes that the kernel has with us at once, 1 to 1024; as
+ *     many threads there are at the most, and a few more
+ * @param writesMayWait whether a write may now wait for something other than the host's disk, such
+ *     as for space in a pool; asked at every write
+ */
+public record FuseOptions(
+    boolean readOnly, int readers, int requestsMax, BooleanSupplier writesMayWait) {
+  static final int PAGES_MAX = FuseRequest.MAX_BYTES / 4096;
+
+  private static final int READERS_MAX = 64;
+  private static final int REQUESTS_MAX = 1024;
+  private static final int DEFAULT_READERS = 2;
+  private static final int DEFAULT_REQUESTS = 128;
+
+  /**
+   * Checks the numbers.
+   *
+   * @param readOnly see above
+   * @param readers see above
+   * @param requestsMax see above
+   * @param writesMayWait see above
+   */
+  public FuseOptions {
+    Objects.requireNonNull(writesMayWait);
+    if (readers < 1 || readers > READERS_MAX || requestsMax < 1 || requestsMax > REQUESTS_MAX) {
+      throw new IllegalArgumentException(
+          "out of range: readers=" + readers + " requestsMax=" + requestsMax);
+    }
+  }
+
+  /**
+   * The usual options.
+   *
+   * @param readOnly whether writes are refused
+   * @return options for a device whose writes never wait for space
+   */
+  public static FuseOptions of(boolean readOnly) {
+    return new FuseOptions(readOnly, DEFAULT_READERS, DEFAULT_REQUESTS, () -> false);
+  }
+
+  /**
+   * The same, for a device whose writes may wait.
+   *
+   * @param supplier whether a write may wait now
+   * @return changed options
+   */
+  public FuseOptions withWaitingWrites(BooleanSupplier supplier) {
+    return new FuseOptions(readOnly, readers, requestsMax, supplier);
+  }
+
+  /**
+   * The same with another number of readers.
+   *
+   * @param count threads that wait for requests
+   * @return changed options
+   */
+  public FuseOptions withReaders(int count) {
+    return new FuseOptions(readOnly, count, requestsMax, writesMayWait);
+  }
+}

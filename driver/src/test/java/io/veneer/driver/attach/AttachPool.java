@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.pool.ThinPool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * Attaches devices as a process of its own, for trying, measuring and killing: {@code AttachPool
+ * POOL RUN_FOLDER SIZE_MIB DEVICE...}. Makes the pool and the devices where they are missing. Says
+ * what it attached, then {@code ready}, and goes when its input ends.
+ */
+final class AttachPool {
+  private AttachPool() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Path folder = Path.of(arguments[0]);
+    long sizeBytes = Long.parseLong(arguments[2]) << 20;
+    if (Files.notExists(folder)) {
+      ThinPool.create(folder, PoolOptions.ofSize(8 * sizeBytes));
+    }
+    try (ThinPool pool = ThinPool.open(folder);
+        Attachments attachments = Attachments.open(pool, Path.of(arguments[1]))) {
+      for (String device : Arrays.asList(arguments).subList(3, arguments.length)) {
+        if (pool.devices().stream().noneMatch(d -> d.name().equals(device))) {
+          pool.createDevice(device, sizeBytes);
+        }
+        Attachment made = attachments.attach(device, false, Via.LOOP);
+        System.out.println(made.path() + " " + made.file());
+      }
+      System.out.println("ready");
+      while (System.in.read() >= 0) {
+        continue;
+      }
+    }
+  }
+}
