@@ -1,6 +1,5 @@
 /**
- * Reads ext4 from the blocks of a device, and finds what changed between two devices from the
- * blocks that differ.
+ * Reads ext4 from a device's blocks, and finds what changed from the blocks that differ.
  *
  * <p>May import {@code io.veneer.driver} and the thinpool module.
  *
