@@ -12,8 +12,10 @@ import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.PoolLockedException;
 import io.veneer.thinpool.ReadOnlyException;
 import io.veneer.thinpool.UnsupportedFormatException;
+import io.veneer.tools.control.ControlClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What a user can do about a failure of the pool; the pool itself knows no commands to name. */
 final class Advice {
@@ -32,13 +34,22 @@ final class Advice {
     } else if (failure instanceof DeviceExistsException) {
       return "choose another name, or remove or rename that device first";
     } else if (failure instanceof PoolLockedException) {
-      return "wait until that process has ended, or end it, and try again";
+      return whenLocked(pool);
     } else if (failure instanceof UnsupportedFormatException) {
       return "use the version of veneer that made this pool, or a newer one";
     } else if (failure instanceof ReadOnlyException) {
       return whereToWrite(failure, pool);
     }
     return spaceOrDamage(failure, pool);
+  }
+
+  /** Commands that get here do not work on a served pool. */
+  private static String whenLocked(Path pool) {
+    Optional<ControlClient> server = ControlClient.find(pool);
+    server.ifPresent(ControlClient::close);
+    return server.isPresent()
+        ? "that process serves the pool, stop it with SIGTERM and try again"
+        : "wait until that process has ended, or end it, and try again";
   }
 
   private static String whereToWrite(PoolException failure, Path pool) {

@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       "  veneer device set /srv/pool base --seal"
     })
 final class DeviceSet extends DeviceTask {
+  private static final long CLAIM_WAIT_MILLIS = 10_000;
+
   private enum Switch {
     ON,
     OFF
@@ -65,6 +67,7 @@ final class DeviceSet extends DeviceTask {
 
   @Override
   void run(PoolAccess pool) {
+    pool.claim("set " + name(), CLAIM_WAIT_MILLIS);
     Map<String, String> merged = merged(pool.device(name()).attributes());
     pool.apply(operations -> apply(operations, merged));
     console().confirm("changed " + name());

@@ -8,9 +8,11 @@ import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.pool.ThinPool;
+import io.veneer.tools.control.ServerState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -29,7 +31,6 @@ final class LocalPool implements PoolAccess {
   }
 
   static LocalPool open(Path folder, Purpose purpose) {
-    requirePool(folder);
     boolean reading = purpose == Purpose.READ;
     LocalPool opened =
         new LocalPool(reading ? ThinPool.openReadOnly(folder) : ThinPool.open(folder), reading);
@@ -59,6 +60,15 @@ final class LocalPool implements PoolAccess {
   public PoolStatus status() {
     return pool.status();
   }
+
+  @Override
+  public Optional<ServerState> server() {
+    return Optional.empty();
+  }
+
+  /** Nobody else has the pool. */
+  @Override
+  public void claim(String name, long waitMillis) {}
 
   /** A pool that is open for reading calls itself read-only; what a writer would find is asked. */
   @Override

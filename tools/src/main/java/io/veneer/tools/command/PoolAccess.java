@@ -4,11 +4,16 @@ package io.veneer.tools.command;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceUsage;
+import io.veneer.thinpool.PoolLockedException;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolStatus;
+import io.veneer.tools.control.ControlClient;
+import io.veneer.tools.control.LivePool;
+import io.veneer.tools.control.ServerState;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -28,15 +33,41 @@ interface PoolAccess extends AutoCloseable {
   }
 
   /**
-   * Opens a pool. This is the one place that decides how the pool is reached.
+   * Opens a pool: through the process that serves it, or else itself. This is the one place that
+   * decides how the pool is reached.
    *
    * @throws CommandFailure if there is no pool in the folder
    */
   static PoolAccess open(Path folder, Purpose purpose) {
-    return LocalPool.open(folder, purpose);
+    LocalPool.requirePool(folder);
+    return served(folder).orElseGet(() -> openUnserved(folder, purpose));
+  }
+
+  private static Optional<PoolAccess> served(Path folder) {
+    return ControlClient.find(folder).map(LivePool::new).map(ServedAccess::new);
+  }
+
+  /** A server may have come since nobody answered. */
+  private static PoolAccess openUnserved(Path folder, Purpose purpose) {
+    try {
+      return LocalPool.open(folder, purpose);
+    } catch (PoolLockedException e) {
+      return served(folder).orElseThrow(() -> e);
+    }
   }
 
   PoolStatus status();
+
+  /** The process that serves the pool, or empty if this one has opened it itself. */
+  Optional<ServerState> server();
+
+  /**
+   * Has a name to itself until this is closed, for work that takes more than one batch and must not
+   * be done twice at a time.
+   *
+   * @param waitMillis how long to wait for another command that has it
+   */
+  void claim(String name, long waitMillis);
 
   /** What the pool can do for who opens it to change it, whoever has it open now. */
   PoolMode mode();

@@ -18,7 +18,7 @@ final class PoolShow extends PoolTask {
 
   @Override
   void run(PoolAccess pool) {
-    PoolView view = new PoolView(folder(), pool.mode(), pool.status());
+    PoolView view = new PoolView(folder(), pool.mode(), pool.status(), pool.server());
     console().print(json ? view.json() : view.text());
   }
 }

@@ -4,20 +4,25 @@ package io.veneer.tools.command;
 import com.google.gson.stream.JsonWriter;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolStatus;
+import io.veneer.tools.control.DoorState;
+import io.veneer.tools.control.ServerState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The state of a pool as text and as JSON. */
 final class PoolView {
   private final Path folder;
   private final PoolMode mode;
   private final PoolStatus status;
+  private final Optional<ServerState> server;
 
-  PoolView(Path folder, PoolMode mode, PoolStatus status) {
+  PoolView(Path folder, PoolMode mode, PoolStatus status, Optional<ServerState> server) {
     this.folder = folder;
     this.mode = mode;
     this.status = status;
+    this.server = server;
   }
 
   String text() {
@@ -29,11 +34,20 @@ final class PoolView {
     fields.add("on the host", ByteSize.format(status.hostDataBytes()) + " for the data file");
     fields.add("block size", ByteSize.format(status.blockSizeBytes()));
     fields.add("devices", devices());
+    server.ifPresent(serving -> addServer(fields, serving));
     addSpaceRules(fields);
     fields.add("transaction id", Long.toString(status.transactionId()));
     fields.add("commits", Long.toString(status.commitSequence()));
     fields.add("clock", Long.toString(status.clock()));
     return fields.render();
+  }
+
+  private static void addServer(Fields fields, ServerState server) {
+    fields.add("served by", "process " + server.pid());
+    for (DoorState door : server.doors()) {
+      String clients = door.connections() == 1 ? " connection" : " connections";
+      fields.add(door.door(), door.address() + ", " + door.connections() + clients);
+    }
   }
 
   private void addSpaceRules(Fields fields) {
@@ -88,6 +102,21 @@ final class PoolView {
     json.name("deviceCount").value(status.deviceCount());
     json.name("removingCount").value(status.removingCount());
     json.name("clock").value(status.clock());
+    if (server.isPresent()) {
+      writeServer(json.name("server"), server.get());
+    }
+  }
+
+  private static void writeServer(JsonWriter json, ServerState server) throws IOException {
+    json.beginObject().name("pid").value(server.pid()).name("doors").beginArray();
+    for (DoorState door : server.doors()) {
+      json.beginObject();
+      json.name("door").value(door.door());
+      json.name("address").value(door.address());
+      json.name("connections").value(door.connections());
+      json.endObject();
+    }
+    json.endArray().endObject();
   }
 
   private void writeSpace(JsonWriter json) throws IOException {

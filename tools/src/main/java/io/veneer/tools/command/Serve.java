@@ -2,8 +2,8 @@
 package io.veneer.tools.command;
 
 import io.veneer.thinpool.PoolException;
+import io.veneer.tools.control.DoorState;
 import io.veneer.tools.serve.Door;
-import io.veneer.tools.serve.DoorState;
 import io.veneer.tools.serve.NbdDoor;
 import io.veneer.tools.serve.PoolServer;
 import java.nio.file.Path;
@@ -64,7 +64,7 @@ final class Serve implements Callable<Integer> {
 
   private void serveUntil(StopRequest stop) {
     try (PoolServer server = PoolServer.start(folder, doors())) {
-      console.confirm(readiness(server.states()));
+      console.confirm(readiness(server.state().doors()));
       stop.await();
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.serve;
 
+import io.veneer.tools.control.DoorState;
 import java.util.List;
 
 /**

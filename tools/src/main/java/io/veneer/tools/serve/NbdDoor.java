@@ -6,6 +6,7 @@ import io.veneer.driver.nbd.NbdServer;
 import io.veneer.driver.nbd.PoolExports;
 import io.veneer.driver.nbd.TlsCertificates;
 import io.veneer.thinpool.pool.ThinPool;
+import io.veneer.tools.control.DoorState;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;

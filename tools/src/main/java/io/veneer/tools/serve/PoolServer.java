@@ -5,17 +5,22 @@ import io.veneer.thinpool.PoolListener;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.pool.ThinPool;
+import io.veneer.tools.control.ControlRequests;
+import io.veneer.tools.control.ControlServer;
+import io.veneer.tools.control.DoorState;
+import io.veneer.tools.control.ServerState;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A pool that is open with its doors. Doors are opened in the order they are given and closed in
- * the opposite one; the pool is closed last, so that all that came through a door is durable in the
- * end. What a client does never ends the server.
+ * A pool that is open with its doors. Doors are opened in the order they are given, then the
+ * control socket; they are closed in the opposite order, and the pool last, so that all that came
+ * through a door is durable in the end. What a client does never ends the server.
  *
  * <p>One thread starts and closes it; any thread may ask.
  */
@@ -25,6 +30,7 @@ public final class PoolServer implements AutoCloseable {
   private final ThinPool pool;
   private final Deque<Door> open = new ArrayDeque<>();
   private List<Door> doors = List.of();
+  private ControlServer control;
   private boolean closed;
 
   private PoolServer(ThinPool pool) {
@@ -45,7 +51,7 @@ public final class PoolServer implements AutoCloseable {
     PoolServer server = new PoolServer(ThinPool.open(absolute));
     try {
       server.pool.addListener(new LoggingListener());
-      server.openDoors(new ServedPool(absolute, server.pool), doors);
+      server.open(absolute, doors.stream().filter(Door::isAsked).toList());
       return server;
     } catch (RuntimeException | Error e) {
       server.closeAfter(e);
@@ -53,12 +59,16 @@ public final class PoolServer implements AutoCloseable {
     }
   }
 
-  private void openDoors(ServedPool served, List<Door> all) {
-    doors = all.stream().filter(Door::isAsked).toList();
-    for (Door door : doors) {
+  private void open(Path folder, List<Door> asked) {
+    ControlRequests requests = ControlServer.requests(pool);
+    requests.addServerState(this::state);
+    ServedPool served = new ServedPool(folder, pool, requests);
+    for (Door door : asked) {
       door.start(served);
       open.push(door);
     }
+    doors = asked;
+    control = ControlServer.start(folder, requests);
   }
 
   private void closeAfter(Throwable failure) {
@@ -72,10 +82,16 @@ public final class PoolServer implements AutoCloseable {
   /**
    * Tells which addresses are served.
    *
-   * @return the states of all doors, in the order in which these were given
+   * @return the states of all doors, in the order in which these were given, and of the control
+   *     socket
    */
-  public List<DoorState> states() {
-    return doors.stream().flatMap(door -> door.states().stream()).toList();
+  public ServerState state() {
+    List<DoorState> states = new ArrayList<>();
+    doors.forEach(door -> states.addAll(door.states()));
+    states.add(
+        new DoorState(
+            ControlServer.DOOR_NAME, control.path().toString(), control.connectionCount()));
+    return new ServerState(ProcessHandle.current().pid(), states);
   }
 
   /**
@@ -89,6 +105,9 @@ public final class PoolServer implements AutoCloseable {
       return;
     }
     closed = true;
+    if (control != null) {
+      control.close();
+    }
     while (!open.isEmpty()) {
       stop(open.pop());
     }

@@ -2,6 +2,7 @@
 package io.veneer.tools.serve;
 
 import io.veneer.thinpool.pool.ThinPool;
+import io.veneer.tools.control.ControlRequests;
 import java.nio.file.Path;
 
 /**
@@ -9,5 +10,6 @@ import java.nio.file.Path;
  *
  * @param folder the pool's folder, absolute
  * @param pool the pool; it belongs to the server, which closes it after the doors
+ * @param requests what the server answers to veneer commands; a door may add its own types
  */
-public record ServedPool(Path folder, ThinPool pool) {}
+public record ServedPool(Path folder, ThinPool pool, ControlRequests requests) {}

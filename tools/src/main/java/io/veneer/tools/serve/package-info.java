@@ -1,6 +1,6 @@
 /**
  * One process that owns a pool, and the doors through which others come to it while it runs.
  *
- * <p>May import the driver and thinpool modules.
+ * <p>May import {@link io.veneer.tools.control}, and the driver and thinpool modules.
  */
 package io.veneer.tools.serve;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.veneer.tools.serve;
+package io.veneer.tools.control;
 
 /**
- * One address of a door.
+ * One address through which clients come to a served pool.
  *
  * @param door the door's name, one word
  * @param address where clients connect, in the form that they take
