@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.archive;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Removes what is in a folder, links as links. One thread. */
+final class TreeRemoval {
+  private static final int OWNER_ALL = 0700;
+
+  private final Predicate<String> kept;
+
+  /**
+   * Makes a removal.
+   *
+   * @param kept paths that stay; the folders above them must be among them
+   */
+  TreeRemoval(Predicate<String> kept) {
+    this.kept = kept;
+  }
+
+  /** Removes a name and all below, but for what is kept. Nothing there is no failure. */
+  void remove(OpenFolder folder, String name, String path) throws IOException {
+    Optional<FileStatus> status = folder.status(name);
+    if (status.isEmpty()) {
+      return;
+    }
+    boolean stays = kept.test(path);
+    if (status.get().isFolder()) {
+      openUp(folder, name, status.get());
+      Optional<OpenFolder> child = folder.find(name);
+      if (child.isPresent()) {
+        removeAllIn(child.get(), path);
+      }
+      if (!stays) {
+        folder.removeFolder(name);
+      }
+    } else if (!stays) {
+      folder.remove(name);
+    }
+  }
+
+  /** Removes all names in a folder, but for what is kept. Closes the folder. */
+  void removeAllIn(OpenFolder open, String path) throws IOException {
+    try (OpenFolder folder = open;
+        FolderNames names = folder.names()) {
+      for (String name : names.all()) {
+        remove(folder, name, path.isEmpty() ? name : path + "/" + name);
+      }
+    }
+  }
+
+  /** Lets the owner into a folder that is about to be emptied; root is let in anyway. */
+  private static void openUp(OpenFolder folder, String name, FileStatus status) throws IOException {
+    boolean closed = (status.permissions() & OWNER_ALL) != OWNER_ALL;
+    if (closed && FolderCalls.libC().geteuid() != 0) {
+      folder.setPermissions(name, status.permissions() | OWNER_ALL);
+    }
+  }
+}
