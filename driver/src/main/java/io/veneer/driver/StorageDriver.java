@@ -205,6 +205,16 @@ public interface StorageDriver extends AutoCloseable {
   LayerFile openFile(String key, String path, OpenMode mode);
 
   /**
+   * Gives the tree of a snapshot without a mount.
+   *
+   * @param key a key or a name
+   * @return the tree, which can be changed while the snapshot is active and not in use by {@link
+   *     #get}
+   * @throws DriverException NOT_FOUND; UNIMPLEMENTED without {@link Capability#FILES}
+   */
+  LayerTree tree(String key);
+
+  /**
    * Makes the tree of a snapshot visible as a folder, for reading and writing if it is active,
    * otherwise for reading only. Calls nest: the folder is the same for all of them and stays until
    * each was answered by a {@link #put}. It is not there any more after a restart of the machine,
@@ -227,9 +237,11 @@ public interface StorageDriver extends AutoCloseable {
 
   /**
    * Tells in which paths the trees of two snapshots differ. A folder that is gone is told without
-   * what was in it; a new one with everything in it. A folder in which something was added or
-   * removed is MODIFIED. The top folder itself is never told. A file that was renamed is DELETED
-   * and ADDED. While the snapshot is written the answer is that of some moment during the call.
+   * what was in it; a new one with everything in it. Every folder on the way to a change is
+   * MODIFIED, so that an archive of the changes says what each is like; otherwise a folder is when
+   * its mode, owner or attributes differ, but not for its times alone. The top folder itself is
+   * never told. A file that was renamed is DELETED and ADDED. While the snapshot is written the
+   * answer is that of some moment during the call.
    *
    * @param key a key or a name
    * @param parent the key or name of what it is compared with, mostly its parent; empty for an

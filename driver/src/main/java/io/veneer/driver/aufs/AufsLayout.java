@@ -3,14 +3,15 @@ package io.veneer.driver.aufs;
 
 import io.veneer.driver.Mount;
 import io.veneer.driver.SnapshotKind;
+import io.veneer.driver.host.FileStatus;
 import io.veneer.driver.host.HostFiles;
+import io.veneer.driver.host.HostNodes;
 import io.veneer.driver.layer.Branches;
 import io.veneer.driver.layer.Layer;
 import io.veneer.driver.layer.LayerFolders;
 import io.veneer.driver.layer.LayerLayout;
 import io.veneer.driver.layer.Whiteouts;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,10 +27,12 @@ import java.util.Set;
  * mnt/7       where the kernel shows the whole
  * </pre>
  *
- * <p>A file that is being copied up lies in the branch itself, under a name that begins with {@code
- * .wh..wh.} and is never shown. Threads: as {@link LayerLayout} says.
+ * <p>A file that is being copied up lies in the folder {@code .wh..wh.orph} of the branch, which
+ * aufs has for files without a name and never shows. Threads: as {@link LayerLayout} says.
  */
 final class AufsLayout implements LayerLayout {
+  private static final String STAGING = ".wh..wh.orph";
+
   private final Path diffs;
   private final Path lists;
   private final Path mountPoints;
@@ -43,10 +46,10 @@ final class AufsLayout implements LayerLayout {
   @Override
   public void settle(Layer layer) throws IOException {
     Path branch = diffs.resolve(layer.id());
-    Files.createDirectories(branch);
+    LayerFolders.ensureTop(branch, layer.hasParent() ? diffs.resolve(layer.parentId()) : null);
     Files.createDirectories(lists);
     LayerFolders.ensureText(lists.resolve(layer.id()), lines(layer.lineage()));
-    removeStaged(branch);
+    settleStaging(branch, layer.kind() == SnapshotKind.ACTIVE);
     if (layer.kind() == SnapshotKind.COMMITTED) {
       HostFiles.deleteTree(mountPoints.resolve(layer.id()));
     } else {
@@ -79,7 +82,7 @@ final class AufsLayout implements LayerLayout {
     List<Path> folders = new ArrayList<>();
     folders.add(diffs.resolve(layer.id()));
     layer.lineage().forEach(id -> folders.add(diffs.resolve(id)));
-    return new Branches(folders, folders.get(0), Whiteouts.AUFS);
+    return new Branches(folders, folders.get(0).resolve(STAGING), Whiteouts.AUFS);
   }
 
   @Override
@@ -93,6 +96,11 @@ final class AufsLayout implements LayerLayout {
   }
 
   @Override
+  public Path mountPoint(String id) {
+    return mountPoints.resolve(id);
+  }
+
+  @Override
   public Path own(Layer layer) {
     return diffs.resolve(layer.id());
   }
@@ -101,13 +109,14 @@ final class AufsLayout implements LayerLayout {
     return ids.isEmpty() ? "" : String.join("\n", ids) + "\n";
   }
 
-  private static void removeStaged(Path branch) throws IOException {
-    try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(
-            branch, file -> Whiteouts.AUFS.isStagingName(file.getFileName().toString()))) {
-      for (Path file : files) {
-        Files.deleteIfExists(file);
-      }
+  /** Neither making the folder nor removing it is a change of the layer's top folder. */
+  private static void settleStaging(Path branch, boolean isNeeded) throws IOException {
+    Path staging = branch.resolve(STAGING);
+    FileStatus before = FileStatus.of(branch);
+    HostFiles.deleteTree(staging);
+    if (isNeeded) {
+      Files.createDirectory(staging);
     }
+    HostNodes.setTimes(branch, before.accessed(), before.modified());
   }
 }

@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.host;
 
+import io.veneer.driver.NodeType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Copies one file of the host, with everything about it that can be kept: content and holes, owner,
- * mode, times and user attributes.
+ * mode, times and extended attributes.
  *
  * <p>The content goes through {@code copy_file_range}, and holes are skipped with {@code
  * SEEK_DATA}. That is what the kernel's own overlayfs does on copy_up, and it is the fastest way
@@ -31,7 +30,6 @@ public final class FileCopy {
   private static final Logger LOG = LoggerFactory.getLogger(FileCopy.class);
   private static final long PIECE_BYTES = 64L << 20;
   private static final int BUFFER_BYTES = 1 << 20;
-  private static final int MODE_BITS = 07777;
 
   private FileCopy() {}
 
@@ -52,55 +50,103 @@ public final class FileCopy {
   }
 
   /**
-   * Copies what is kept about a file or folder beside its content. What the caller may not set (the
-   * owner, if it is not root) stays as it is.
+   * Copies whatever is no folder: a file as {@link #copy}, a link with its target, a device or pipe
+   * by making another of its kind.
+   *
+   * @param from the file
+   * @param to the new file, which must not exist
+   * @return bytes of content copied, holes left out
+   * @throws IOException if the host fails, or refuses to make a device
+   */
+  public static long copyNode(Path from, Path to) throws IOException {
+    FileStatus status = FileStatus.of(from);
+    if (status.isFile()) {
+      return copy(from, to);
+    }
+    if (status.type() == NodeType.LINK) {
+      HostNodes.makeLink(to, HostNodes.readLink(from));
+    } else {
+      HostNodes.make(to, status.type(), status.permissions(), status.deviceNumber());
+    }
+    copyAttributes(from, to);
+    return 0;
+  }
+
+  /**
+   * Makes a new file that shares all blocks of a regular file, where the file system can; durable
+   * on return as with {@link #copy}.
+   *
+   * @param from the file
+   * @param to the new file, which must not exist
+   * @throws IOException if the host fails, or the file system cannot share blocks between files
+   */
+  public static void clone(Path from, Path to) throws IOException {
+    int source = HostCalls.openForReading(from);
+    try {
+      int target = HostCalls.createForWriting(to);
+      try {
+        HostCalls.cloneFile(source, target, to);
+      } finally {
+        HostCalls.close(target);
+      }
+    } finally {
+      HostCalls.close(source);
+    }
+    copyAttributes(from, to);
+    HostFiles.force(to);
+  }
+
+  /**
+   * Copies what is kept about a file, folder, link or device beside its content: owner, mode, times
+   * and extended attributes, but for those of overlayfs itself. What only root may set stays as it
+   * is for others.
    *
    * @param from where from
    * @param to where to
    * @throws IOException if the host fails
    */
   public static void copyAttributes(Path from, Path to) throws IOException {
-    copyUserAttributes(from, to);
-    copyOwner(from, to);
-    Object mode = Files.getAttribute(from, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-    Files.setAttribute(to, "unix:mode", (int) mode & MODE_BITS);
-    BasicFileAttributes attributes =
-        Files.readAttributes(from, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    Files.getFileAttributeView(to, BasicFileAttributeView.class)
-        .setTimes(attributes.lastModifiedTime(), attributes.lastAccessTime(), null);
+    FileStatus status = FileStatus.of(from);
+    // In this order: a new owner clears setuid bits and file capabilities.
+    copyOwner(status, to);
+    copyExtendedAttributes(from, to);
+    if (status.type() != NodeType.LINK) {
+      HostNodes.setPermissions(to, status.permissions());
+    }
+    HostNodes.setTimes(to, status.accessed(), status.modified());
   }
 
-  /** Gives a file or link the owner of another, if that is allowed. */
-  static void copyOwner(Path from, Path to) throws IOException {
-    for (String owner : new String[] {"unix:uid", "unix:gid"}) {
-      Object wanted = Files.getAttribute(from, owner, LinkOption.NOFOLLOW_LINKS);
-      if (!wanted.equals(Files.getAttribute(to, owner, LinkOption.NOFOLLOW_LINKS))) {
-        setOwner(to, owner, wanted);
+  private static void copyOwner(FileStatus from, Path to) throws IOException {
+    FileStatus now = FileStatus.of(to);
+    if (now.owner() == from.owner() && now.group() == from.group()) {
+      return;
+    }
+    try {
+      HostNodes.setOwner(to, from.owner(), from.group());
+    } catch (AccessDeniedException e) {
+      passOver(e, "owner", to);
+    }
+  }
+
+  private static void copyExtendedAttributes(Path from, Path to) throws IOException {
+    for (Map.Entry<String, byte[]> each : HostNodes.attributes(from).entrySet()) {
+      if (OverlayMarks.isMark(each.getKey())) {
+        continue;
+      }
+      try {
+        HostNodes.setAttribute(to, each.getKey(), each.getValue());
+      } catch (AccessDeniedException e) {
+        passOver(e, each.getKey(), to);
       }
     }
   }
 
-  private static void setOwner(Path to, String owner, Object wanted) {
-    try {
-      Files.setAttribute(to, owner, wanted, LinkOption.NOFOLLOW_LINKS);
-    } catch (IOException e) {
-      LOG.debug("owner not kept path={} {}={}", to, owner, wanted, e);
+  private static void passOver(AccessDeniedException e, String what, Path to)
+      throws AccessDeniedException {
+    if (HostNodes.isRoot()) {
+      throw e;
     }
-  }
-
-  private static void copyUserAttributes(Path from, Path to) throws IOException {
-    UserDefinedFileAttributeView source =
-        Files.getFileAttributeView(from, UserDefinedFileAttributeView.class);
-    UserDefinedFileAttributeView target =
-        Files.getFileAttributeView(to, UserDefinedFileAttributeView.class);
-    if (source == null || target == null) {
-      return;
-    }
-    for (String name : source.list()) {
-      ByteBuffer value = ByteBuffer.allocate(source.size(name));
-      source.read(name, value);
-      target.write(name, value.flip());
-    }
+    LOG.debug("{} not kept path={}", what, to, e);
   }
 
   private static long copyContent(Path from, Path to) throws IOException {

@@ -7,7 +7,6 @@ import jnr.constants.platform.Errno;
 import jnr.constants.platform.OpenFlags;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Pointer;
-import jnr.posix.FileStat;
 import jnr.posix.POSIX;
 import jnr.posix.POSIXFactory;
 
@@ -21,7 +20,7 @@ final class HostCalls {
   private static final int SEEK_SET = 0;
   private static final int SEEK_DATA = 3;
   private static final int SEEK_HOLE = 4;
-  private static final int BYTES_PER_STAT_BLOCK = 512;
+  private static final long FICLONE = 0x40049409L;
   private static final int PRIVATE_MODE = 0600;
 
   private static final POSIX POSIX = POSIXFactory.getNativePOSIX();
@@ -42,6 +41,16 @@ final class HostCalls {
      */
     long copy_file_range(
         int from, Pointer fromOffset, int to, Pointer toOffset, long lengthBytes, int flags);
+
+    /**
+     * Here only for requests that take a descriptor.
+     *
+     * @param file file descriptor
+     * @param request what
+     * @param argument a file descriptor
+     * @return 0, or -1 on failure
+     */
+    int ioctl(int file, long request, long argument);
   }
 
   private HostCalls() {}
@@ -95,11 +104,9 @@ final class HostCalls {
     return check(copied, "copy to", target);
   }
 
-  /** What the host holds for a file, a folder or a link itself. */
-  static long allocatedBytes(Path path) throws IOException {
-    FileStat stat = POSIX.allocateStat();
-    check(POSIX.lstat(path.toString(), stat), "look up", path);
-    return stat.blocks() * BYTES_PER_STAT_BLOCK;
+  /** Makes an empty file share all blocks of another. */
+  static void cloneFile(int from, int to, Path target) throws IOException {
+    check(LIB_C.ioctl(to, FICLONE, from), "share blocks with", target);
   }
 
   private static boolean isUnsupported(int errno) {

@@ -229,14 +229,7 @@ public final class HostFiles {
     }
 
     private static long allocatedBytes(Path file) throws IOException {
-      try {
-        return HostCalls.allocatedBytes(file);
-      } catch (IOException e) {
-        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-          throw e;
-        }
-        return 0;
-      }
+      return FileStatus.find(file).map(FileStatus::allocatedBytes).orElse(0L);
     }
   }
 }

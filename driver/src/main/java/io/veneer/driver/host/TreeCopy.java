@@ -11,21 +11,28 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Makes a second tree of a folder: with copies of its files, or with further names (hard links) of
- * them. Two names of one file in the source are two names of one file in the copy. Devices, sockets
- * and pipes can be linked, but not copied. Stateless but for one run; any thread.
+ * Makes a second tree of a folder: with copies of its files, with files that share their blocks, or
+ * with further names (hard links) of them. Two names of one file in the source are two names of one
+ * file in the copy. Stateless but for one run; any thread.
  */
 public final class TreeCopy extends SimpleFileVisitor<Path> {
+  /** What becomes of a regular file. */
+  private enum Way {
+    COPY,
+    CLONE,
+    LINK
+  }
+
   private final Path from;
   private final Path to;
-  private final boolean linking;
+  private final Way way;
   private final Map<Object, Path> copies = new HashMap<>();
   private long copiedBytes;
 
-  private TreeCopy(Path from, Path to, boolean linking) {
+  private TreeCopy(Path from, Path to, Way way) {
     this.from = from;
     this.to = to;
-    this.linking = linking;
+    this.way = way;
   }
 
   /**
@@ -37,7 +44,19 @@ public final class TreeCopy extends SimpleFileVisitor<Path> {
    * @throws IOException if the host fails; the new folder may be there in part
    */
   public static long copy(Path from, Path to) throws IOException {
-    return run(new TreeCopy(from, to, false));
+    return run(new TreeCopy(from, to, Way.COPY));
+  }
+
+  /**
+   * Copies a tree whose files share all their blocks with those of the source.
+   *
+   * @param from a folder
+   * @param to the new folder, which must not exist
+   * @throws IOException if the host fails, or its file system cannot share blocks between files;
+   *     the new folder may be there in part
+   */
+  public static void clone(Path from, Path to) throws IOException {
+    run(new TreeCopy(from, to, Way.CLONE));
   }
 
   /**
@@ -49,7 +68,7 @@ public final class TreeCopy extends SimpleFileVisitor<Path> {
    * @throws IOException if the host fails; the folder may have a part of the names
    */
   public static void link(Path from, Path to) throws IOException {
-    run(new TreeCopy(from, to, true));
+    run(new TreeCopy(from, to, Way.LINK));
   }
 
   private static long run(TreeCopy copy) throws IOException {
@@ -73,17 +92,14 @@ public final class TreeCopy extends SimpleFileVisitor<Path> {
   @Override
   public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
     Path target = target(file);
-    Path other = linking ? file : copies.putIfAbsent(attributes.fileKey(), target);
+    Path other = way == Way.LINK ? file : copies.putIfAbsent(attributes.fileKey(), target);
     if (other != null) {
       Files.deleteIfExists(target);
       Files.createLink(target, other);
-    } else if (attributes.isSymbolicLink()) {
-      Files.createSymbolicLink(target, Files.readSymbolicLink(file));
-      FileCopy.copyOwner(file, target);
-    } else if (attributes.isRegularFile()) {
-      copiedBytes += FileCopy.copy(file, target);
+    } else if (attributes.isRegularFile() && way == Way.CLONE) {
+      FileCopy.clone(file, target);
     } else {
-      throw new IOException("cannot copy a device, socket or pipe: " + file);
+      copiedBytes += FileCopy.copyNode(file, target);
     }
     return FileVisitResult.CONTINUE;
   }

@@ -4,146 +4,190 @@ package io.veneer.driver.layer;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.OpenMode;
-import io.veneer.driver.host.FileCopy;
+import io.veneer.driver.host.FileStatus;
 import io.veneer.driver.host.HostFiles;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The files of one layer: where they are, and how they come into the layer's own branch.
+ * The files of one layer: where they are, who has them open, and how they come into the layer's own
+ * branch.
  *
- * <p>copy_up copies the whole file to the staging folder, with all that is known about it, makes it
- * durable, and renames it to its place, so that a crash leaves the old file or the new one. Folders
- * on the way that only older branches have are made first. One copy_up runs at a time in a layer;
- * writes run beside each other, and all are over when {@link #seal} returns. Any thread.
+ * <p>Changes of names and copies up are made one at a time; bytes are written beside them, and
+ * looking and reading wait for a change only while it becomes visible. Everything that writes goes
+ * through the {@link WriteGate}. Any thread.
+ *
+ * <p>Locks, in the order in which they are taken: the gate, this (one change at a time), the open
+ * files, the union's own.
  */
 final class LayerContent {
   private final Branches branches;
   private final Union union;
-  private final CopyCounter counter;
-  private final AtomicLong staged = new AtomicLong();
+  private final CopyUp copyUp;
+  private final WriteGate gate = new WriteGate();
 
-  /** Writers hold the read lock; sealing waits for the write lock. */
-  private final ReentrantReadWriteLock writing = new ReentrantReadWriteLock();
+  /** Files that somebody has open, by the path that leads to them. Guards itself. */
+  private final Map<LayerPath, OpenNode> opened = new HashMap<>();
 
-  /** Never turns back; writers look after they have the lock. */
-  private volatile boolean sealed;
+  /** Set by the first change of a name that was not made durable at once. */
+  private volatile boolean namesAreLoose;
 
   LayerContent(Branches branches, CopyCounter counter) {
     this.branches = branches;
     this.union = new Union(branches);
-    this.counter = counter;
+    this.copyUp = new CopyUp(branches, union, counter);
   }
 
-  UnionFile open(String path, OpenMode mode) throws IOException {
-    LayerPath place = LayerPath.parse(path, branches.whiteouts());
-    if (mode == OpenMode.CREATE && union.find(place).isEmpty()) {
-      create(place);
-    }
-    if (!Files.isRegularFile(find(place), LinkOption.NOFOLLOW_LINKS)) {
-      throw new DriverException(Kind.INVALID_ARGUMENT, "not a regular file path=" + path);
-    }
-    return new UnionFile(this, place, mode.writes());
+  Branches branches() {
+    return branches;
   }
 
-  /** Where a file is now; asks the host only the first time. */
-  Path find(LayerPath path) throws IOException {
+  Union union() {
+    return union;
+  }
+
+  WriteGate gate() {
+    return gate;
+  }
+
+  UnionFile open(LayerPath path, OpenMode mode) throws IOException {
+    if (mode == OpenMode.CREATE && union.find(path).isEmpty()) {
+      create(path);
+    }
+    synchronized (opened) {
+      Path place = existing(path).newest();
+      if (!FileStatus.of(place).isFile()) {
+        throw new DriverException(Kind.INVALID_ARGUMENT, "not a regular file path=" + path);
+      }
+      OpenNode node = opened.getOrDefault(path, new OpenNode(this, path, place));
+      node.addHandle(mode.writes());
+      opened.put(path, node);
+      return new UnionFile(this, node, mode.writes());
+    }
+  }
+
+  void close(OpenNode node, boolean forWriting) throws IOException {
+    synchronized (opened) {
+      if (node.removeHandle(forWriting)) {
+        opened.remove(node.path(), node);
+      }
+    }
+  }
+
+  /** What a path shows; asks the host only the first time. */
+  Place existing(LayerPath path) throws IOException {
     return union
         .find(path)
         .orElseThrow(() -> new DriverException(Kind.NOT_FOUND, "no such file path=" + path));
   }
 
-  /** Takes part in the layer's writing until the lock is given back; refused once it is sealed. */
-  Lock beginWrite(LayerPath path) {
-    Lock lock = writing.readLock();
-    lock.lock();
-    if (sealed) {
-      lock.unlock();
-      throw new DriverException(
-          Kind.FAILED_PRECONDITION,
-          "layer takes no more writes, its snapshot is done path=" + path);
-    }
-    return lock;
-  }
-
-  /** Where a file can be written; copied up if it is not there yet. */
-  Path writable(LayerPath path) throws IOException {
-    Path top = path.in(branches.top());
-    synchronized (this) {
-      Path place = find(path);
-      if (!place.equals(top)) {
-        copyUp(path, place, top);
-        union.remember(path, top);
-      }
-    }
-    return top;
-  }
-
-  /** Refuses writes from now on, and waits for those that run. */
-  void seal() {
-    sealed = true;
-    writing.writeLock().lock();
-    writing.writeLock().unlock();
-  }
-
-  /** Refuses writes from now on, and waits for nothing. */
-  void abandon() {
-    sealed = true;
-  }
-
-  private void copyUp(LayerPath path, Path from, Path to) throws IOException {
-    makeFolders(path);
-    Path copy =
-        branches.staging().resolve(branches.whiteouts().stagingName(staged.incrementAndGet()));
-    try {
-      counter.add(FileCopy.copy(from, copy));
-      Files.move(copy, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      HostFiles.deleteTree(copy);
-      throw e;
-    }
-    HostFiles.forceFolder(to.getParent());
-  }
-
-  private void create(LayerPath path) throws IOException {
-    Lock lock = beginWrite(path);
+  /** Makes one change of the layer, while no other is made. */
+  void change(LayerPath path, Union.Change change) throws IOException {
+    Lock lock = gate.enter(path);
     try {
       synchronized (this) {
-        if (union.find(path).isPresent()) {
-          return;
-        }
-        makeFolders(path);
-        Path file = Files.createFile(path.in(branches.top()));
-        HostFiles.forceFolder(file.getParent());
-        union.remember(path, file);
+        change.run();
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /** Makes the folders of a path in the layer's own branch, like those that show below. */
-  private void makeFolders(LayerPath path) throws IOException {
-    for (int depth = 1; depth < path.depth(); depth++) {
-      Path folder = path.in(branches.top(), depth);
-      if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-        continue;
+  /** Where a path is in the own branch from now on. Only inside of {@link #change}. */
+  Path copyUp(LayerPath path) throws IOException {
+    Path own = copyUp.node(path);
+    synchronized (opened) {
+      OpenNode node = opened.get(path);
+      if (node != null) {
+        node.use(own, false);
       }
-      Path below = union.findFolder(path, depth).orElse(null);
-      if (below != null && !Files.isDirectory(below, LinkOption.NOFOLLOW_LINKS)) {
-        throw new DriverException(Kind.INVALID_ARGUMENT, "not a folder on the way path=" + path);
-      }
-      Files.createDirectory(folder);
-      if (below != null) {
-        FileCopy.copyAttributes(below, folder);
-      }
-      HostFiles.forceFolder(folder.getParent());
     }
+    return own;
+  }
+
+  /** Copies an open file up for writing; the writer is in the gate. */
+  synchronized void copyUp(OpenNode node) throws IOException {
+    LayerPath path = node.path();
+    if (path == null && !node.isWritable()) {
+      throw new DriverException(Kind.NOT_FOUND, "file was removed");
+    }
+    if (path != null) {
+      node.use(copyUp.node(path), true);
+    }
+  }
+
+  /** A free name in the staging folder. Only inside of {@link #change}. */
+  Path stagingPlace() throws IOException {
+    return copyUp.stagingPlace();
+  }
+
+  /** Changes names in the own branch; what is found there must be looked up again. */
+  void changeNames(Union.Change change, LayerPath... paths) throws IOException {
+    namesAreLoose = true;
+    synchronized (opened) {
+      union.change(change, paths);
+    }
+  }
+
+  /** Lets those who have a file open keep it, before its path goes. */
+  void letGo(LayerPath path) throws IOException {
+    OpenNode node;
+    synchronized (opened) {
+      node = opened.get(path);
+    }
+    if (node == null) {
+      return;
+    }
+    if (node.hasWriters()) {
+      node.use(copyUp.node(path), true);
+    }
+    synchronized (opened) {
+      opened.remove(path, node);
+      node.moveTo(null);
+    }
+  }
+
+  /** Those who have files open at a path or below it have them at another path from now on. */
+  void moveOpened(LayerPath from, LayerPath to) throws IOException {
+    synchronized (opened) {
+      for (LayerPath path : opened.keySet().stream().filter(each -> each.isIn(from)).toList()) {
+        OpenNode node = opened.remove(path);
+        LayerPath moved = path.moved(from, to);
+        node.moveTo(moved);
+        node.use(moved.in(branches.top()), node.isWritable());
+        opened.put(moved, node);
+      }
+    }
+  }
+
+  /** Makes the names that lead to a file durable, if they are not already. */
+  void forceNames(OpenNode node) throws IOException {
+    LayerPath path = node.path();
+    if (!namesAreLoose || path == null) {
+      return;
+    }
+    for (LayerPath folder = path.parent(); ; folder = folder.parent()) {
+      Path own = folder.in(branches.top());
+      if (Files.isDirectory(own)) {
+        HostFiles.forceFolder(own);
+      }
+      if (folder.isTop()) {
+        return;
+      }
+    }
+  }
+
+  private void create(LayerPath path) throws IOException {
+    change(
+        path,
+        () -> {
+          if (union.find(path).isEmpty()) {
+            new UnionMaker(this).makeFileAndFolders(path);
+          }
+        });
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.layer;
 
+import io.veneer.driver.host.FileCopy;
+import io.veneer.driver.host.HostNodes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -15,6 +17,8 @@ import java.util.regex.Pattern;
 /** Small steps that layouts share. Stateless; any thread. */
 public final class LayerFolders {
   private static final Pattern ID = Pattern.compile("[0-9]{1,18}");
+
+  private static final int TOP_PERMISSIONS = 0755;
 
   private LayerFolders() {}
 
@@ -42,6 +46,26 @@ public final class LayerFolders {
       }
     }
     return ids;
+  }
+
+  /**
+   * Makes the top folder of a layer, unless it is there: like the one it stands on, as nothing else
+   * shows that one's mode and owner.
+   *
+   * @param top the folder
+   * @param below the top folder of the parent, or null for a first layer: mode 0755 then
+   * @throws IOException if the host fails
+   */
+  public static void ensureTop(Path top, Path below) throws IOException {
+    if (Files.isDirectory(top, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Files.createDirectories(top);
+    if (below == null) {
+      HostNodes.setPermissions(top, TOP_PERMISSIONS);
+    } else {
+      FileCopy.copyAttributes(below, top);
+    }
   }
 
   /**

@@ -63,10 +63,18 @@ public interface LayerLayout {
   /**
    * How the kernel would show a layer.
    *
-   * @param layer an active layer or a view
-   * @return at least one step
+   * @param layer any layer; a committed one is shown as a view of it would be
+   * @return at least one step; a single bind mount for writing is a folder that shows itself
    */
   List<Mount> mounts(Layer layer);
+
+  /**
+   * Where a layer is mounted when its driver is asked to show it.
+   *
+   * @param id the layer's id
+   * @return a folder, which may be missing
+   */
+  Path mountPoint(String id);
 
   /**
    * What a layer holds by itself.

@@ -5,6 +5,7 @@ import io.veneer.driver.Capability;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.LayerFile;
+import io.veneer.driver.LayerTree;
 import io.veneer.driver.Mount;
 import io.veneer.driver.OpenMode;
 import io.veneer.driver.SnapshotInfo;
@@ -43,9 +44,13 @@ public final class LayerStore implements SnapshotStore {
   private final String name;
   private final LayerLayout layout;
   private final CopyCounter counter;
+  private final MountedLayers mounted;
   private final FolderLock lock;
   private final LayerRecords records;
   private final Map<String, LayerContent> contents = new ConcurrentHashMap<>();
+
+  /** Ids of layers that the kernel may be changing. */
+  private final Set<String> shown = ConcurrentHashMap.newKeySet();
 
   /** Ids of layers whose folders are there before their record is. */
   private final Set<String> creating = ConcurrentHashMap.newKeySet();
@@ -57,6 +62,7 @@ public final class LayerStore implements SnapshotStore {
     this.name = name;
     this.layout = layout;
     this.counter = counter;
+    this.mounted = new MountedLayers(layout);
     this.lock = lock;
     this.records = records;
   }
@@ -76,6 +82,7 @@ public final class LayerStore implements SnapshotStore {
     try {
       LayerRecords records = LayerRecords.load(folder.resolve(RECORDS));
       LayerStore store = new LayerStore(name, layout, counter, lock, records);
+      store.mounted.unmountLeftBehind(folder);
       store.recover();
       return store;
     } catch (IOException e) {
@@ -126,7 +133,7 @@ public final class LayerStore implements SnapshotStore {
   public void commit(SnapshotInfo active, SnapshotInfo committed) {
     Entry before = entry(active.key());
     Entry after = new Entry(before.id(), committed);
-    content(before).seal();
+    content(before).gate().seal();
     try {
       HostFiles.forceTree(layout.own(layer(before)));
       layout.beforeCommit(layer(before));
@@ -150,7 +157,7 @@ public final class LayerStore implements SnapshotStore {
   @Override
   public void remove(SnapshotInfo info) {
     Entry entry = entry(info.key());
-    content(entry).abandon();
+    content(entry).gate().abandon();
     try {
       records.remove(entry);
     } catch (IOException e) {
@@ -163,6 +170,32 @@ public final class LayerStore implements SnapshotStore {
   @Override
   public List<Mount> mounts(SnapshotInfo info) {
     return layout.mounts(layer(entry(info.key())));
+  }
+
+  @Override
+  public Path show(SnapshotInfo info) {
+    Entry entry = entry(info.key());
+    // From here on the kernel writes; handles that are open for writing must not.
+    content(entry).gate().seal();
+    contents.remove(entry.id());
+    try {
+      Path folder = mounted.show(layer(entry));
+      shown.add(entry.id());
+      return folder;
+    } catch (IOException e) {
+      throw DriverException.io("cannot show snapshot as a folder key=" + info.key(), e);
+    }
+  }
+
+  @Override
+  public void hide(SnapshotInfo info) {
+    Entry entry = entry(info.key());
+    try {
+      mounted.hide(layer(entry));
+      shown.remove(entry.id());
+    } catch (IOException e) {
+      throw DriverException.io("cannot end showing snapshot key=" + info.key(), e);
+    }
   }
 
   @Override
@@ -179,10 +212,16 @@ public final class LayerStore implements SnapshotStore {
   @Override
   public LayerFile openFile(SnapshotInfo info, String path, OpenMode mode) {
     try {
-      return content(entry(info.key())).open(path, mode);
+      LayerContent content = content(entry(info.key()));
+      return content.open(LayerPath.parse(path, content.branches().whiteouts()), mode);
     } catch (IOException e) {
       throw DriverException.io("cannot open file key=" + info.key() + " path=" + path, e);
     }
+  }
+
+  @Override
+  public LayerTree tree(SnapshotInfo info) {
+    return new UnionTree(content(entry(info.key())));
   }
 
   @Override
@@ -201,7 +240,7 @@ public final class LayerStore implements SnapshotStore {
 
   @Override
   public void close() {
-    contents.values().forEach(LayerContent::abandon);
+    contents.values().forEach(content -> content.gate().abandon());
     lock.close();
   }
 
@@ -269,13 +308,19 @@ public final class LayerStore implements SnapshotStore {
   }
 
   private LayerContent content(Entry entry) {
+    if (shown.contains(entry.id())) {
+      // What is found must not be remembered while the kernel changes it, and only it may change.
+      LayerContent content = newContent(entry);
+      content.gate().abandon();
+      return content;
+    }
     return contents.computeIfAbsent(entry.id(), id -> newContent(entry));
   }
 
   private LayerContent newContent(Entry entry) {
     LayerContent content = new LayerContent(layout.branches(layer(entry)), counter);
     if (entry.info().kind() != SnapshotKind.ACTIVE) {
-      content.abandon();
+      content.gate().abandon();
     }
     return content;
   }

@@ -4,50 +4,37 @@ package io.veneer.driver.layer;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.LayerFile;
-import io.veneer.driver.host.HostFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 
 /**
- * One file of a layer: read where it is, copied up by the first write.
+ * One handle of a file of a layer: read where it is, copied up by the first write.
  *
- * <p>Each request asks the layer where the file is (a look into a hash map), so that a handle sees
- * what another handle of the same layer copied up. The kernel's overlayfs copies up when a file is
- * opened for writing and leaves older handles on the old file; here the copy comes with the first
- * write, and costs the same.
+ * <p>The kernel's overlayfs copies up when a file is opened for writing and leaves older handles on
+ * the old file; here the copy comes with the first write, all handles see it, and it costs the
+ * same.
  */
 final class UnionFile implements LayerFile {
-  /** A place of the file and the channel on it. */
-  private record Opened(Path place, boolean writable, FileChannel channel) {}
-
   private final LayerContent content;
-  private final LayerPath path;
+  private final OpenNode node;
   private final boolean forWriting;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** All that were opened, the last one in use; those before may still be read. Guarded by this. */
-  private final List<Opened> all = new ArrayList<>();
-
-  private volatile Opened current;
-
-  UnionFile(LayerContent content, LayerPath path, boolean forWriting) throws IOException {
+  UnionFile(LayerContent content, OpenNode node, boolean forWriting) {
     this.content = content;
-    this.path = path;
+    this.node = node;
     this.forWriting = forWriting;
-    this.current = open(content.find(path), false);
   }
 
   @Override
   public long sizeBytes() {
+    checkOpen();
     try {
-      return channelForReading().size();
+      return node.forReading().size();
     } catch (IOException e) {
       throw failed("cannot tell size", e);
     }
@@ -55,10 +42,11 @@ final class UnionFile implements LayerFile {
 
   @Override
   public int read(long offset, ByteBuffer target) {
+    checkOpen();
     checkOffset(offset);
     int begin = target.position();
     try {
-      FileChannel channel = channelForReading();
+      FileChannel channel = node.forReading();
       int count = 0;
       while (target.hasRemaining() && count >= 0) {
         count = channel.read(target, offset + target.position() - begin);
@@ -71,9 +59,10 @@ final class UnionFile implements LayerFile {
 
   @Override
   public long nextData(long offset) {
+    checkOpen();
     checkOffset(offset);
     try {
-      return HostFiles.nextData(content.find(path), offset);
+      return node.nextData(offset);
     } catch (IOException e) {
       throw failed("cannot find data", e);
     }
@@ -81,11 +70,12 @@ final class UnionFile implements LayerFile {
 
   @Override
   public void write(long offset, ByteBuffer source) {
+    checkOpen();
     checkOffset(offset);
     checkForWriting();
-    Lock lock = content.beginWrite(path);
+    Lock lock = content.gate().enter(name());
     try {
-      FileChannel channel = channelForWriting();
+      FileChannel channel = node.forWriting();
       long position = offset;
       while (source.hasRemaining()) {
         position += channel.write(source, position);
@@ -97,77 +87,58 @@ final class UnionFile implements LayerFile {
     }
   }
 
-  /** Names were made durable when the file was made or copied up, so that its data is enough. */
   @Override
   public void force() {
+    checkOpen();
     try {
-      channelForReading().force(false);
+      node.forReading().force(false);
+      content.forceNames(node);
     } catch (IOException e) {
       throw failed("cannot force", e);
     }
   }
 
   @Override
-  public synchronized void close() {
-    for (Opened each : all) {
-      try {
-        each.channel.close();
-      } catch (IOException e) {
-        throw failed("cannot close", e);
-      }
+  public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      content.close(node, forWriting);
+    } catch (IOException e) {
+      throw failed("cannot close", e);
     }
   }
 
-  private FileChannel channelForReading() throws IOException {
-    Opened now = current;
-    Path place = content.find(path);
-    return now.place.equals(place) ? now.channel : moveTo(place, false).channel;
-  }
-
-  private FileChannel channelForWriting() throws IOException {
-    Opened now = current;
-    return now.writable ? now.channel : moveTo(content.writable(path), true).channel;
-  }
-
-  private synchronized Opened moveTo(Path place, boolean writable) throws IOException {
-    if (!current.channel.isOpen()) {
-      throw new ClosedChannelException();
+  private void checkOpen() {
+    if (closed.get()) {
+      throw new DriverException(Kind.FAILED_PRECONDITION, "file is closed path=" + name());
     }
-    if (!current.place.equals(place) || writable && !current.writable) {
-      current = open(place, writable);
-    }
-    return current;
-  }
-
-  private synchronized Opened open(Path place, boolean writable) throws IOException {
-    FileChannel channel =
-        writable
-            ? FileChannel.open(
-                place, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)
-            : FileChannel.open(place, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    Opened opened = new Opened(place, writable, channel);
-    all.add(opened);
-    return opened;
   }
 
   private void checkForWriting() {
     if (!forWriting) {
       throw new DriverException(
-          Kind.FAILED_PRECONDITION, "file was opened for reading path=" + path);
+          Kind.FAILED_PRECONDITION, "file was opened for reading path=" + name());
     }
   }
 
   private void checkOffset(long offset) {
     if (offset < 0) {
       throw new DriverException(
-          Kind.INVALID_ARGUMENT, "offset is negative path=" + path + " offset=" + offset);
+          Kind.INVALID_ARGUMENT, "offset is negative path=" + name() + " offset=" + offset);
     }
   }
 
   private DriverException failed(String what, IOException cause) {
     if (cause instanceof ClosedChannelException) {
-      return new DriverException(Kind.FAILED_PRECONDITION, "file is closed path=" + path, cause);
+      return new DriverException(Kind.FAILED_PRECONDITION, "file is closed path=" + name(), cause);
     }
-    return DriverException.io(what + " path=" + path, cause);
+    return DriverException.io(what + " path=" + name(), cause);
+  }
+
+  private String name() {
+    LayerPath path = node.path();
+    return path == null ? "(removed)" : path.toString();
   }
 }

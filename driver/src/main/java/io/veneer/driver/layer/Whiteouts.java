@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.layer;
 
+import io.veneer.driver.NodeType;
+import io.veneer.driver.host.FileStatus;
+import io.veneer.driver.host.HostFiles;
+import io.veneer.driver.host.HostNodes;
+import io.veneer.driver.host.OverlayMarks;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * How a branch hides what older branches have: a whiteout hides one name, an opaque folder hides
@@ -18,69 +23,149 @@ public enum Whiteouts {
   /** Nothing is ever hidden: a tree that stands alone. */
   NONE("") {
     @Override
-    boolean hides(Path folder, String name) {
+    public boolean hides(Path folder, String name) {
       return false;
     }
 
     @Override
-    boolean isOpaque(Path folder) {
+    public boolean isOpaque(Path folder) {
       return false;
+    }
+
+    @Override
+    void hide(Path folder, String name, Path staged) {
+      throw new IllegalStateException("nothing is below folder=" + folder + " name=" + name);
+    }
+
+    @Override
+    void markOpaque(Path folder) {
+      throw new IllegalStateException("nothing is below folder=" + folder);
+    }
+
+    @Override
+    void reveal(Path staged, Path folder, String name) throws IOException {
+      Files.move(staged, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
   },
 
   /**
-   * As overlayfs: a whiteout is a character device 0/0 in the name's place, an opaque folder
-   * carries the attribute {@code user.overlay.opaque} with value y. (Mounts made by root write
-   * {@code trusted.overlay.opaque}, which only root may read; such trees are not read here.)
+   * As overlayfs mounted by root: a whiteout is a character device 0/0 in the name's place, an
+   * opaque folder carries the attribute {@code trusted.overlay.opaque} with value y, which only
+   * root may read and write.
    */
   OVERLAY("#") {
     @Override
-    boolean hides(Path folder, String name) throws IOException {
-      try {
-        Path path = folder.resolve(name);
-        return isCharacterDevice((int) attribute(path, "unix:mode"))
-            && (long) attribute(path, "unix:rdev") == 0;
-      } catch (NoSuchFileException e) {
-        return false;
-      }
+    public boolean hides(Path folder, String name) throws IOException {
+      return isOverlayWhiteout(folder.resolve(name));
     }
 
     @Override
-    boolean isOpaque(Path folder) throws IOException {
-      UserDefinedFileAttributeView view =
-          Files.getFileAttributeView(folder, UserDefinedFileAttributeView.class);
-      if (view == null || !view.list().contains(OPAQUE_ATTRIBUTE)) {
-        return false;
-      }
-      ByteBuffer value = ByteBuffer.allocate(view.size(OPAQUE_ATTRIBUTE));
-      view.read(OPAQUE_ATTRIBUTE, value);
-      return StandardCharsets.US_ASCII.decode(value.flip()).toString().equals("y");
+    public boolean isOpaque(Path folder) throws IOException {
+      return hasOverlayMark(folder, OverlayMarks.ROOT_PREFIX);
+    }
+
+    @Override
+    void hide(Path folder, String name, Path staged) throws IOException {
+      hideByDevice(folder, name, staged);
+    }
+
+    @Override
+    void markOpaque(Path folder) throws IOException {
+      HostNodes.setAttribute(folder, OverlayMarks.ROOT_PREFIX + OPAQUE, YES);
+    }
+
+    @Override
+    void reveal(Path staged, Path folder, String name) throws IOException {
+      revealByRename(staged, folder.resolve(name));
+    }
+  },
+
+  /**
+   * As overlayfs mounted with the option userxattr: the attribute is {@code user.overlay.opaque},
+   * for which nobody must be root.
+   */
+  OVERLAY_USER("#") {
+    @Override
+    public boolean hides(Path folder, String name) throws IOException {
+      return isOverlayWhiteout(folder.resolve(name));
+    }
+
+    @Override
+    public boolean isOpaque(Path folder) throws IOException {
+      return hasOverlayMark(folder, OverlayMarks.USER_PREFIX);
+    }
+
+    @Override
+    void hide(Path folder, String name, Path staged) throws IOException {
+      hideByDevice(folder, name, staged);
+    }
+
+    @Override
+    void markOpaque(Path folder) throws IOException {
+      HostNodes.setAttribute(folder, OverlayMarks.USER_PREFIX + OPAQUE, YES);
+    }
+
+    @Override
+    void reveal(Path staged, Path folder, String name) throws IOException {
+      revealByRename(staged, folder.resolve(name));
     }
   },
 
   /** As aufs: {@code .wh.NAME} beside the name, {@code .wh..wh..opq} in an opaque folder. */
-  AUFS(".wh..wh.") {
+  AUFS("") {
     @Override
-    boolean hides(Path folder, String name) {
+    public boolean hides(Path folder, String name) {
       return exists(folder.resolve(AUFS_PREFIX + name));
     }
 
     @Override
-    boolean isOpaque(Path folder) {
+    public boolean isOpaque(Path folder) {
       return exists(folder.resolve(AUFS_OPAQUE));
+    }
+
+    /** The whiteout first: what is there beside one is hidden already. */
+    @Override
+    void hide(Path folder, String name, Path staged) throws IOException {
+      if (!hides(folder, name)) {
+        Files.createFile(folder.resolve(AUFS_PREFIX + name));
+      }
+      HostFiles.deleteTree(folder.resolve(name));
+    }
+
+    @Override
+    void markOpaque(Path folder) throws IOException {
+      if (!isOpaque(folder)) {
+        Files.createFile(folder.resolve(AUFS_OPAQUE));
+      }
+    }
+
+    @Override
+    void reveal(Path staged, Path folder, String name) throws IOException {
+      Files.move(staged, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      Files.deleteIfExists(folder.resolve(AUFS_PREFIX + name));
     }
 
     @Override
     boolean reserves(String name) {
       return name.startsWith(AUFS_PREFIX);
     }
+
+    @Override
+    boolean isMark(Path folder, String name) {
+      return reserves(name);
+    }
+
+    @Override
+    String hiddenBy(String mark) {
+      return mark.substring(AUFS_PREFIX.length());
+    }
   };
 
-  private static final String OPAQUE_ATTRIBUTE = "overlay.opaque";
+  private static final String OPAQUE = "opaque";
+  private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
   private static final String AUFS_PREFIX = ".wh.";
   private static final String AUFS_OPAQUE = ".wh..wh..opq";
-  private static final int FILE_TYPE = 0170000;
-  private static final int CHARACTER_DEVICE = 0020000;
+  private static final int NO_PERMISSIONS = 0;
   private static final String STAGED = "copyup.";
 
   private final String stagingPrefix;
@@ -89,15 +174,72 @@ public enum Whiteouts {
     this.stagingPrefix = stagingPrefix;
   }
 
-  /** Whether a folder of a branch says that a name is gone below. */
-  abstract boolean hides(Path folder, String name) throws IOException;
+  /**
+   * The form of overlayfs that this process can read and write.
+   *
+   * @return {@link #OVERLAY} for root
+   */
+  public static Whiteouts overlay() {
+    return HostNodes.isRoot() ? OVERLAY : OVERLAY_USER;
+  }
 
-  /** Whether a folder of a branch hides the whole folder of that name below. */
-  abstract boolean isOpaque(Path folder) throws IOException;
+  /**
+   * Tells whether a folder of a branch says that a name is gone, there and below.
+   *
+   * @param folder a folder of a branch
+   * @param name the name
+   * @return whether it is hidden
+   * @throws IOException if the host fails
+   */
+  public abstract boolean hides(Path folder, String name) throws IOException;
+
+  /**
+   * Tells whether a folder of a branch hides the whole folder of that name below.
+   *
+   * @param folder a folder of a branch
+   * @return whether nothing below shows through
+   * @throws IOException if the host fails
+   */
+  public abstract boolean isOpaque(Path folder) throws IOException;
+
+  /**
+   * Hides a name, and takes what the folder has under it away.
+   *
+   * @param folder a folder of the first branch
+   * @param name the name
+   * @param staged a free name in the staging folder
+   */
+  abstract void hide(Path folder, String name, Path staged) throws IOException;
+
+  /** Makes a folder of the first branch hide what is below. */
+  abstract void markOpaque(Path folder) throws IOException;
+
+  /**
+   * Makes what was put together in the staging folder appear under a name, in the place of a
+   * whiteout or of a file that is there.
+   */
+  abstract void reveal(Path staged, Path folder, String name) throws IOException;
 
   /** Whether a name belongs to the layout and can be no file of a layer. */
   boolean reserves(String name) {
     return false;
+  }
+
+  /** Whether a name in a folder of a branch is no file but a note of the layout. */
+  boolean isMark(Path folder, String name) throws IOException {
+    return hides(folder, name);
+  }
+
+  /** The name that such a note hides. */
+  String hiddenBy(String mark) {
+    return mark;
+  }
+
+  /** Whether this device is how a whiteout looks, and must not be made as a file. */
+  boolean isReservedDevice(NodeType type, long deviceNumber) {
+    return (this == OVERLAY || this == OVERLAY_USER)
+        && type == NodeType.CHARACTER_DEVICE
+        && deviceNumber == 0;
   }
 
   /** A name that nobody sees in the staging folder. */
@@ -105,22 +247,39 @@ public enum Whiteouts {
     return stagingPrefix + STAGED + number;
   }
 
-  /**
-   * Tells whether a file in a staging folder is a copy that a crash left half-made.
-   *
-   * @param name a file's name
-   * @return whether it can be removed when the driver is opened
-   */
-  public boolean isStagingName(String name) {
-    return name.startsWith(stagingPrefix + STAGED);
+  private static boolean isOverlayWhiteout(Path path) throws IOException {
+    Optional<FileStatus> status = FileStatus.find(path);
+    return status.isPresent()
+        && status.get().type() == NodeType.CHARACTER_DEVICE
+        && status.get().deviceNumber() == 0;
   }
 
-  private static Object attribute(Path path, String name) throws IOException {
-    return Files.getAttribute(path, name, LinkOption.NOFOLLOW_LINKS);
+  private static boolean hasOverlayMark(Path folder, String prefix) throws IOException {
+    return HostNodes.attribute(folder, prefix + OPAQUE)
+        .map(value -> Arrays.equals(value, YES))
+        .orElse(false);
   }
 
-  private static boolean isCharacterDevice(int mode) {
-    return (mode & FILE_TYPE) == CHARACTER_DEVICE;
+  /** The whiteout takes the place in one step; a folder is exchanged, as none can be replaced. */
+  private static void hideByDevice(Path folder, String name, Path staged) throws IOException {
+    Path place = folder.resolve(name);
+    HostNodes.make(staged, NodeType.CHARACTER_DEVICE, NO_PERMISSIONS, 0);
+    if (Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+      HostNodes.exchange(staged, place);
+      HostFiles.deleteTree(staged);
+    } else {
+      Files.move(staged, place, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static void revealByRename(Path staged, Path place) throws IOException {
+    boolean replacesWhiteout = isOverlayWhiteout(place);
+    if (replacesWhiteout && Files.isDirectory(staged, LinkOption.NOFOLLOW_LINKS)) {
+      HostNodes.exchange(staged, place);
+      Files.delete(staged);
+    } else {
+      Files.move(staged, place, StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   private static boolean exists(Path path) {

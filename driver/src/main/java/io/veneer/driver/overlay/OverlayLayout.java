@@ -9,12 +9,14 @@ import io.veneer.driver.layer.Branches;
 import io.veneer.driver.layer.Layer;
 import io.veneer.driver.layer.LayerFolders;
 import io.veneer.driver.layer.LayerLayout;
+import io.veneer.driver.layer.OverlayOptions;
 import io.veneer.driver.layer.Whiteouts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -55,7 +57,8 @@ final class OverlayLayout implements LayerLayout {
   public void settle(Layer layer) throws IOException {
     Path folder = home.resolve(layer.id());
     if (!layer.hasParent()) {
-      Files.createDirectories(folder.resolve(ROOT));
+      LayerFolders.ensureTop(folder.resolve(ROOT), null);
+      HostFiles.deleteTree(folder.resolve(MERGED));
     } else if (layer.kind() == SnapshotKind.COMMITTED) {
       settleCommitted(folder);
     } else {
@@ -72,7 +75,7 @@ final class OverlayLayout implements LayerLayout {
     Path root = folder.resolve(UNFINISHED_ROOT);
     HostFiles.deleteTree(root);
     TreeCopy.link(root(layer.parentId()), root);
-    TreeCopy.link(folder.resolve(UPPER), root);
+    new UpperFolder(folder.resolve(UPPER)).mergeInto(root);
     HostFiles.forceTree(root);
     HostFiles.forceFolder(folder);
   }
@@ -96,7 +99,7 @@ final class OverlayLayout implements LayerLayout {
     return new Branches(
         List.of(folder.resolve(UPPER), root(layer.parentId())),
         folder.resolve(WORK),
-        Whiteouts.OVERLAY);
+        Whiteouts.overlay());
   }
 
   @Override
@@ -109,14 +112,17 @@ final class OverlayLayout implements LayerLayout {
       return List.of(Mount.bind(root(layer.parentId()).toString(), true));
     }
     Path folder = home.resolve(layer.id());
-    return List.of(
-        new Mount(
-            "overlay",
-            "overlay",
-            List.of(
-                "lowerdir=" + root(layer.parentId()),
-                "upperdir=" + folder.resolve(UPPER),
-                "workdir=" + folder.resolve(WORK))));
+    List<String> options = new ArrayList<>();
+    options.add("lowerdir=" + root(layer.parentId()));
+    options.add("upperdir=" + folder.resolve(UPPER));
+    options.add("workdir=" + folder.resolve(WORK));
+    options.addAll(OverlayOptions.ofHost());
+    return List.of(new Mount("overlay", "overlay", options));
+  }
+
+  @Override
+  public Path mountPoint(String id) {
+    return home.resolve(id).resolve(MERGED);
   }
 
   @Override
@@ -132,7 +138,7 @@ final class OverlayLayout implements LayerLayout {
   }
 
   private void settleOpen(Path folder, Layer layer) throws IOException {
-    Files.createDirectories(folder.resolve(UPPER));
+    LayerFolders.ensureTop(folder.resolve(UPPER), root(layer.parentId()));
     Files.createDirectories(folder.resolve(MERGED));
     LayerFolders.ensureText(folder.resolve(LOWER_ID), layer.parentId());
     HostFiles.deleteTree(folder.resolve(UNFINISHED_ROOT));

@@ -8,6 +8,7 @@ import io.veneer.driver.layer.Branches;
 import io.veneer.driver.layer.Layer;
 import io.veneer.driver.layer.LayerFolders;
 import io.veneer.driver.layer.LayerLayout;
+import io.veneer.driver.layer.OverlayOptions;
 import io.veneer.driver.layer.Whiteouts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,19 +49,20 @@ final class Overlay2Layout implements LayerLayout {
   @Override
   public void settle(Layer layer) throws IOException {
     Path folder = home.resolve(layer.id());
-    Files.createDirectories(folder.resolve(DIFF));
+    LayerFolders.ensureTop(diff(layer.id()), layer.hasParent() ? diff(layer.parentId()) : null);
     LayerFolders.ensureText(folder.resolve("link"), ShortName.of(layer.id()));
     ensureLink(layer.id());
+    HostFiles.deleteTree(folder.resolve(WORK));
+    if (!layer.hasParent() || layer.kind() == SnapshotKind.COMMITTED) {
+      HostFiles.deleteTree(folder.resolve(MERGED));
+    }
     if (!layer.hasParent()) {
       return;
     }
     LayerFolders.ensureText(folder.resolve("lower"), String.join(":", lower(layer)));
-    HostFiles.deleteTree(folder.resolve(WORK));
-    if (layer.kind() == SnapshotKind.COMMITTED) {
-      HostFiles.deleteTree(folder.resolve(MERGED));
-      return;
+    if (layer.kind() != SnapshotKind.COMMITTED) {
+      Files.createDirectories(folder.resolve(MERGED));
     }
-    Files.createDirectories(folder.resolve(MERGED));
     if (layer.kind() == SnapshotKind.ACTIVE) {
       Files.createDirectory(folder.resolve(WORK));
     }
@@ -88,7 +90,7 @@ final class Overlay2Layout implements LayerLayout {
     folders.add(diff(layer.id()));
     layer.lineage().forEach(id -> folders.add(diff(id)));
     return layer.hasParent()
-        ? new Branches(folders, home.resolve(layer.id()).resolve(WORK), Whiteouts.OVERLAY)
+        ? new Branches(folders, home.resolve(layer.id()).resolve(WORK), Whiteouts.overlay())
         : Branches.single(diff(layer.id()));
   }
 
@@ -98,12 +100,16 @@ final class Overlay2Layout implements LayerLayout {
     if (!layer.hasParent()) {
       return List.of(Mount.bind(diff(layer.id()).toString(), readOnly));
     }
-    if (readOnly && layer.lineage().size() == 1) {
+    List<String> lower = new ArrayList<>(lower(layer));
+    if (layer.kind() == SnapshotKind.COMMITTED) {
+      lower.add(0, LINKS + "/" + ShortName.of(layer.id()));
+    }
+    if (lower.size() == 1 && readOnly) {
       return List.of(Mount.bind(diff(layer.parentId()).toString(), true));
     }
     List<String> options = new ArrayList<>();
     options.add(
-        lower(layer).stream()
+        lower.stream()
             .map(link -> home.resolve(link).toString())
             .collect(Collectors.joining(":", "lowerdir=", "")));
     if (readOnly) {
@@ -112,7 +118,13 @@ final class Overlay2Layout implements LayerLayout {
       options.add("upperdir=" + diff(layer.id()));
       options.add("workdir=" + home.resolve(layer.id()).resolve(WORK));
     }
+    options.addAll(OverlayOptions.ofHost());
     return List.of(new Mount("overlay", "overlay", options));
+  }
+
+  @Override
+  public Path mountPoint(String id) {
+    return home.resolve(id).resolve(MERGED);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.veneer.driver.Change;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.LayerFile;
+import io.veneer.driver.LayerTree;
 import io.veneer.driver.Mount;
 import io.veneer.driver.OpenMode;
 import io.veneer.driver.SnapshotFilter;
@@ -168,6 +169,11 @@ public final class SnapshotDriver implements StorageDriver {
       shown.checkIsNotShown(info, "write without the mount");
     }
     return store.openFile(info, path, mode);
+  }
+
+  @Override
+  public LayerTree tree(String key) {
+    return store.tree(stat(key));
   }
 
   @Override

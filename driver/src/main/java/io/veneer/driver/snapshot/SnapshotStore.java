@@ -6,6 +6,7 @@ import io.veneer.driver.Change;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.LayerFile;
+import io.veneer.driver.LayerTree;
 import io.veneer.driver.Mount;
 import io.veneer.driver.OpenMode;
 import io.veneer.driver.SnapshotInfo;
@@ -116,6 +117,21 @@ public interface SnapshotStore extends AutoCloseable {
    * @return the open file
    */
   LayerFile openFile(SnapshotInfo info, String path, OpenMode mode);
+
+  /**
+   * Gives the tree of a snapshot without a mount.
+   *
+   * @param info its record
+   * @return the tree
+   */
+  default LayerTree tree(SnapshotInfo info) {
+    throw new DriverException(
+        Kind.UNIMPLEMENTED,
+        "driver keeps blocks and no files, mount the snapshot driver="
+            + name()
+            + " key="
+            + info.key());
+  }
 
   /**
    * Makes the tree of a snapshot visible as a folder: writable if it is active.

@@ -20,21 +20,25 @@ import java.util.Set;
 
 /**
  * The folders of vfs: {@code dir/7} is the whole tree of a layer, copied from its parent's when it
- * is created; {@code dir/7.new} is a copy being made. Threads: as {@link LayerLayout} says.
+ * is created; {@code dir/7.new} is a copy being made; {@code mnt/7} is where the tree is shown for
+ * reading only. Threads: as {@link LayerLayout} says.
  */
 final class VfsLayout implements LayerLayout {
   private static final String UNFINISHED = ".new";
 
   private final Path trees;
+  private final Path mountPoints;
   private final CopyCounter counter;
 
   VfsLayout(Path home, CopyCounter counter) {
     this.trees = home.resolve("dir");
+    this.mountPoints = home.resolve("mnt");
     this.counter = counter;
   }
 
   @Override
   public void settle(Layer layer) throws IOException {
+    HostFiles.deleteTree(mountPoint(layer.id()));
     Path tree = trees.resolve(layer.id());
     if (Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -45,7 +49,7 @@ final class VfsLayout implements LayerLayout {
       Files.createDirectories(trees);
       counter.add(TreeCopy.copy(trees.resolve(layer.parentId()), unfinished));
     } else {
-      Files.createDirectories(unfinished);
+      LayerFolders.ensureTop(unfinished, null);
     }
     Files.move(unfinished, tree, StandardCopyOption.ATOMIC_MOVE);
     HostFiles.forceFolder(trees);
@@ -58,13 +62,16 @@ final class VfsLayout implements LayerLayout {
 
   @Override
   public void remove(String id) throws IOException {
+    HostFiles.deleteTree(mountPoint(id));
     HostFiles.deleteTree(unfinished(id));
     HostFiles.deleteTree(trees.resolve(id));
   }
 
   @Override
   public Set<String> ids() throws IOException {
-    return LayerFolders.ids(trees, UNFINISHED);
+    Set<String> ids = LayerFolders.ids(trees, UNFINISHED);
+    ids.addAll(LayerFolders.ids(mountPoints, ""));
+    return ids;
   }
 
   @Override
@@ -76,6 +83,11 @@ final class VfsLayout implements LayerLayout {
   public List<Mount> mounts(Layer layer) {
     return List.of(
         Mount.bind(trees.resolve(layer.id()).toString(), layer.kind() != SnapshotKind.ACTIVE));
+  }
+
+  @Override
+  public Path mountPoint(String id) {
+    return mountPoints.resolve(id);
   }
 
   @Override

@@ -48,7 +48,7 @@ class AufsDriverTest extends FileLevelContract {
     givenFile("base", "a", "1");
     driver().prepare("x", "base", Map.of());
     driver().close();
-    Path half = Files.writeString(folder.resolve("diff/2/.wh..wh.copyup.7"), "half");
+    Path half = Files.writeString(folder.resolve("diff/2/.wh..wh.orph/copyup.7"), "half");
     openDriver();
     assertFalse(Files.exists(half));
     assertEquals("1", read("x", "a"));

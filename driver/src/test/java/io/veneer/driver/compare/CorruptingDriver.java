@@ -4,6 +4,7 @@ package io.veneer.driver.compare;
 import io.veneer.driver.Capability;
 import io.veneer.driver.Change;
 import io.veneer.driver.LayerFile;
+import io.veneer.driver.LayerTree;
 import io.veneer.driver.Mount;
 import io.veneer.driver.OpenMode;
 import io.veneer.driver.SnapshotInfo;
@@ -119,6 +120,11 @@ final class CorruptingDriver implements StorageDriver {
   @Override
   public void cleanup() {
     driver.cleanup();
+  }
+
+  @Override
+  public LayerTree tree(String key) {
+    return driver.tree(key);
   }
 
   @Override
