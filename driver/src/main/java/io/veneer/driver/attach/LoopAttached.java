@@ -104,6 +104,6 @@ final class LoopAttached implements Attached {
       loop.close();
       loop = null;
     }
-    file.close();
+    file.abandon();
   }
 }

@@ -84,6 +84,11 @@ final class FuseCalls {
     return (int) orErrno(LIBC.umount2(target, MNT_FORCE | MNT_DETACH));
   }
 
+  /** The same, but where somebody has the file open, the dead mount stays where it is. */
+  static int abort(String target) {
+    return (int) orErrno(LIBC.umount2(target, MNT_FORCE));
+  }
+
   /**
    * Tells the kernel that writing back dirty memory may depend on the calling thread, so that it is
    * not made to wait for that when it takes memory itself or dirties some.

@@ -147,10 +147,20 @@ public final class FuseFile implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       int result = FuseCalls.abortAndDetach(path.toString());
-      if (result < 0 && result != -FuseErrno.EINVAL && session.isAlive()) {
-        LOG.warn(
-            "file not unmounted, do it with: umount -l {} ({})", path, FuseCalls.describe(result));
+      if (result < 0 && session.isAlive()) {
+        LOG.warn("file not unmounted: path={} cause={}", path, FuseCalls.describe(result));
       }
+      end();
+    }
+  }
+
+  /**
+   * Ends the file as {@link #close} does, but leaves a dead mount in its place while somebody has
+   * it open, by which it can be recognised later.
+   */
+  public synchronized void abandon() {
+    if (!closed) {
+      FuseCalls.abort(path.toString());
       end();
     }
   }

@@ -10,13 +10,17 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Runs programs that nobody here wrote; where one is missing, the test says so and is skipped. */
-final class Program {
+public final class Program {
   private static final int TIMEOUT_SECONDS = 120;
 
   private Program() {}
 
-  /** Skips the test, with a printed reason, unless all of these are there. */
-  static void require(String... names) {
+  /**
+   * Skips the test, with a printed reason, unless all of these are there.
+   *
+   * @param names file names of programs
+   */
+  public static void require(String... names) {
     for (String name : names) {
       boolean there =
           Arrays.stream((System.getenv("PATH") + ":/usr/sbin:/sbin").split(":"))
@@ -25,15 +29,28 @@ final class Program {
     }
   }
 
-  static void skipUnless(boolean can, String reason) {
+  /**
+   * Skips the test, with a printed reason, unless this machine can.
+   *
+   * @param can whether it can
+   * @param reason why not
+   */
+  public static void skipUnless(boolean can, String reason) {
     if (!can) {
       System.out.println("skipped: " + reason);
       Assumptions.abort(reason);
     }
   }
 
-  /** Runs a program to its end, and gives what it printed; fails with that if it failed. */
-  static String run(Object... command) throws IOException, InterruptedException {
+  /**
+   * Runs a program to its end.
+   *
+   * @param command its words
+   * @return what it printed
+   * @throws IOException with what it printed, if it failed
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public static String run(Object... command) throws IOException, InterruptedException {
     List<String> words = Arrays.stream(command).map(Object::toString).toList();
     Path output = Files.createTempFile("output", ".txt");
     try {

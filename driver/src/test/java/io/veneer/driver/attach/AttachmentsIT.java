@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import static io.veneer.driver.attach.AttachedPool.MIB;
+import static io.veneer.driver.attach.AttachedPool.bytes;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.veneer.driver.nbd.Program;
+import io.veneer.thinpool.NoSuchDeviceException;
+import io.veneer.thinpool.PoolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What attaching and detaching promise, in every order. */
+@Timeout(300)
+class AttachmentsIT {
+  @TempDir Path folder;
+  private AttachedPool attached;
+
+  @BeforeEach
+  void open() throws IOException {
+    attached = AttachedPool.in(folder);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    if (attached != null) {
+      attached.close();
+    }
+  }
+
+  private static String refusal(Runnable action) {
+    return assertThrows(PoolException.class, action::run).getMessage();
+  }
+
+  private static String blockdev(String what, Path device) throws Exception {
+    return Program.run("blockdev", what, device).strip();
+  }
+
+  @Test
+  void whatIsWrittenToTheBlockDeviceIsInTheDevice() throws Exception {
+    Path path = attached.attachNew("disk", 64 * MIB);
+    assertEquals(String.valueOf(64 * MIB), blockdev("--getsize64", path));
+    assertEquals("512", blockdev("--getss", path));
+    assertEquals("0", blockdev("--getro", path));
+    byte[] content = bytes(3 * MIB + 512, 1);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(content), 5 * MIB);
+      channel.force(true);
+    }
+    assertArrayEquals(content, attached.read("disk", 5 * MIB, content.length));
+    attached.attachments.detach("disk");
+    assertEquals(List.of(), attached.attachments.list());
+    assertEquals(0, attached.pool.device("disk").open());
+  }
+
+  @Test
+  void detachWritesBackWhatNobodyForced() throws Exception {
+    Path path = attached.attachNew("disk", 64 * MIB);
+    byte[] content = bytes(MIB, 2);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(content), 0);
+    }
+    attached.attachments.detach("disk");
+    assertArrayEquals(content, attached.read("disk", 0, content.length));
+  }
+
+  @Test
+  void attachingAgainAnswersTheSamePath() {
+    Path path = attached.attachNew("disk", 64 * MIB);
+    assertEquals(path, attached.attach("disk"));
+    assertEquals(path, attached.attachments.attach("disk", false, Via.LOOP).path());
+    assertEquals(1, attached.attachments.list().size());
+    String refusal = refusal(() -> attached.attachments.attach("disk", true, Via.AUTO));
+    assertTrue(refusal.startsWith("device is attached in another way, detach it first"), refusal);
+  }
+
+  @Test
+  void sectorsMayBeLarge() throws Exception {
+    attached.pool.createDevice("disk", 64 * MIB);
+    Path path = attached.attachments.attach("disk", false, Via.LOOP, 4096).path();
+    assertEquals("4096", blockdev("--getss", path));
+    String refusal = refusal(() -> attached.attachments.attach("disk", false, Via.LOOP, 1024));
+    assertTrue(refusal.startsWith("sectors have 512 or 4096 bytes"), refusal);
+  }
+
+  @Test
+  void readOnlyIsHonoured() throws Exception {
+    Program.require("mkfs.ext4");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    attached.attachments.detach("disk");
+    Attachment attachment = attached.attachments.attach("disk", true, Via.AUTO);
+    assertTrue(attachment.readOnly());
+    assertEquals("1", blockdev("--getro", attachment.path()));
+    assertThrows(IOException.class, () -> write(attachment.path()));
+    assertThrows(IOException.class, () -> write(attachment.file()));
+    Path point = attached.mount(attachment.path(), "ro");
+    assertThrows(IOException.class, () -> Files.createFile(point.resolve("file")));
+    AttachedPool.unmount(point);
+  }
+
+  private static void write(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(512), 0);
+    }
+  }
+
+  @Test
+  void aSealedDeviceIsAttachedForReading() throws Exception {
+    attached.pool.createDevice("layer", 64 * MIB);
+    attached.pool.transact(
+        operations -> {
+          operations.sealDevice("layer");
+          return null;
+        });
+    Attachment attachment = attached.attachments.attach("layer", false, Via.AUTO);
+    assertTrue(attachment.readOnly());
+    assertEquals(attachment, attached.attachments.attach("layer", false, Via.AUTO));
+    assertEquals("1", blockdev("--getro", attachment.path()));
+  }
+
+  @Test
+  void oddNamesAreAttached() {
+    List<String> names = List.of("?", "a/b c", "..", "\u00fc\u4e16%\\\"'", "x".repeat(255));
+    for (String name : names) {
+      attached.attachNew(name, 16 * MIB);
+    }
+    assertEquals(names, attached.attachments.list().stream().map(Attachment::device).toList());
+    names.forEach(attached.attachments::detach);
+  }
+
+  @Test
+  void whatIsMountedStaysAttached() throws Exception {
+    Program.require("mkfs.ext4");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    Path point = attached.mount(path);
+    String refusal = refusal(() -> attached.attachments.detach("disk"));
+    assertTrue(refusal.startsWith("device is mounted, unmount it first: umount " + point), refusal);
+    Files.writeString(point.resolve("file"), "still there");
+    AttachedPool.unmount(point);
+    attached.attachments.detach("disk");
+  }
+
+  @Test
+  void whatIsMountedInAnotherNamespaceStaysAttached() throws Exception {
+    Program.require("mkfs.ext4", "unshare");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    Path point = Files.createDirectory(folder.resolve("elsewhere"));
+    String script = "mount " + path + " " + point + " && echo mounted && read line";
+    Process container = new ProcessBuilder("unshare", "-m", "sh", "-c", script).start();
+    try {
+      assertEquals("mounted", container.inputReader().readLine());
+      String refusal = refusal(() -> attached.attachments.detach("disk"));
+      assertTrue(refusal.startsWith("device is in use, by a mount in another namespace"), refusal);
+    } finally {
+      container.getOutputStream().close();
+      container.waitFor();
+    }
+    attached.attachments.detach("disk");
+  }
+
+  @Test
+  void whatAProgramHasOpenStaysAttached() throws Exception {
+    Path path = attached.attachNew("disk", 64 * MIB);
+    try (FileChannel open = FileChannel.open(path, StandardOpenOption.READ)) {
+      String refusal = refusal(() -> attached.attachments.detach("disk"));
+      assertTrue(refusal.startsWith("device is open in a program, end it first"), refusal);
+      assertEquals(512, open.read(ByteBuffer.allocate(512), 0));
+      assertEquals(1, attached.attachments.list().size());
+    }
+    attached.attachments.detach("disk");
+    assertFalse(Files.exists(attached.runFolder().resolve("attach/disk")));
+  }
+
+  @Test
+  void theFlatFileInUseIsFinishedLater() throws Exception {
+    attached.attachNew("disk", 64 * MIB);
+    Path file = attached.attachments.list().get(0).file();
+    try (FileChannel open = FileChannel.open(file, StandardOpenOption.READ)) {
+      String refusal = refusal(() -> attached.attachments.detach("disk"));
+      assertTrue(refusal.startsWith("file is in use, end its users first"), refusal);
+      assertEquals(512, open.read(ByteBuffer.allocate(512), 0));
+    }
+    attached.attachments.detach("disk");
+  }
+
+  @Test
+  void aDeviceRemovedWhileAttachedWorksUntilItIsDetached() throws Exception {
+    Program.require("mkfs.ext4", "e2fsck");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    attached.pool.removeDevice("disk");
+    Path point = attached.mount(path);
+    Files.write(point.resolve("file"), bytes(MIB, 3));
+    AttachedPool.unmount(point);
+    Program.run("e2fsck", "-fn", path);
+    attached.pool.createDevice("disk", 16 * MIB);
+    String refusal = refusal(() -> attached.attach("disk"));
+    assertTrue(refusal.startsWith("an earlier device of this name is still attached"), refusal);
+    attached.attachments.detach("disk");
+    assertEquals("" + 16 * MIB, blockdev("--getsize64", attached.attach("disk")));
+    attached.attachments.detach("disk");
+    attached.pool.awaitRemovals();
+    assertEquals(0, attached.pool.status().usedDataBytes());
+  }
+
+  @Test
+  void aRenamedDeviceIsDetachedByItsNewName() {
+    attached.attachNew("old", 16 * MIB);
+    attached.pool.renameDevice("old", "new");
+    assertEquals("new", attached.attachments.list().get(0).device());
+    assertThrows(NoSuchDeviceException.class, () -> attached.attach("old"));
+    attached.attachments.detach("new");
+  }
+
+  @Test
+  void whatIsNotThereIsRefused() {
+    assertThrows(NoSuchDeviceException.class, () -> attached.attach("none"));
+    assertEquals(
+        "device is not attached: device=none", refusal(() -> attached.attachments.detach("none")));
+    assertEquals(List.of(), attached.attachments.list());
+  }
+
+  @Test
+  void aNewSizeIsTakenOver() throws Exception {
+    Program.require("mkfs.ext4", "resize2fs", "e2fsck");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    Path point = attached.mount(path);
+    byte[] content = bytes(10 * MIB, 4);
+    Files.write(point.resolve("before"), content);
+    attached.pool.resizeDevice("disk", 256 * MIB);
+    attached.attachments.refresh();
+    assertEquals("" + 256 * MIB, blockdev("--getsize64", path));
+    Path grown = attached.growExt4(path, point);
+    Files.write(grown.resolve("after"), bytes(150 * MIB, 5));
+    assertArrayEquals(content, Files.readAllBytes(grown.resolve("before")));
+    AttachedPool.unmount(grown);
+    Program.run("e2fsck", "-fn", path);
+  }
+
+  @Test
+  void trimmedSpaceGoesBackToTheHost() throws Exception {
+    Program.require("mkfs.ext4", "fstrim");
+    Path path = attached.attachNew("disk", 256 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    Path point = attached.mount(path);
+    Files.write(point.resolve("file"), bytes(100 * MIB, 6));
+    Program.run("sync", "-f", point);
+    long full = attached.hostBytes();
+    Files.delete(point.resolve("file"));
+    Program.run("sync", "-f", point);
+    Program.run("fstrim", point);
+    attached.pool.commit();
+    awaitSmaller(full - 90L * MIB);
+    AttachedPool.unmount(point);
+  }
+
+  /** Punching follows the commit in the background. */
+  private void awaitSmaller(long bytes) throws Exception {
+    long deadline = System.nanoTime() + 60_000_000_000L;
+    while (attached.hostBytes() > bytes) {
+      assertTrue(System.nanoTime() < deadline, "not given back: " + attached.hostBytes());
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void stoppingWhileMountedSavesWhatWasWritten() throws Exception {
+    Program.require("mkfs.ext4", "e2fsck");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    Path point = attached.mount(path);
+    byte[] content = bytes(5 * MIB, 7);
+    Files.write(point.resolve("file"), content);
+    attached.attachments.close();
+    assertThrows(IOException.class, () -> writeDurably(point.resolve("other")));
+    attached.pool.close();
+    attached.open();
+    List<String> leftovers = attached.attachments.leftovers();
+    assertEquals(1, leftovers.size());
+    assertTrue(leftovers.get(0).startsWith("still mounted, do: umount " + point), leftovers.get(0));
+    Path again = attached.attach("disk");
+    assertFalse(again.equals(path));
+    AttachedPool.unmount(point);
+    assertEquals(List.of(), attached.attachments.leftovers());
+    AttachedPool.recoverExt4(again);
+    Path second = attached.mount(again);
+    assertArrayEquals(content, Files.readAllBytes(second.resolve("file")));
+    AttachedPool.unmount(second);
+  }
+
+  private static void writeDurably(Path path) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(MIB));
+      channel.force(true);
+    }
+  }
+
+  @Test
+  void everythingIsDetachedWhenTheServerStops() {
+    for (int i = 0; i < 5; i++) {
+      attached.attachNew("disk" + i, 16 * MIB);
+    }
+    attached.attachments.close();
+    assertThrows(PoolException.class, () -> attached.attach("disk0"));
+  }
+}
