@@ -150,7 +150,7 @@ public abstract class StorageDriverContract {
   }
 
   @Test
-  void keysAreCheckedBeforeAnythingIsDone() {
+  protected void keysAreCheckedBeforeAnythingIsDone() {
     assertFails(Kind.INVALID_ARGUMENT, () -> driver.prepare("", "", NONE));
     assertFails(Kind.INVALID_ARGUMENT, () -> driver.prepare("a\nb", "", NONE));
     assertFails(Kind.INVALID_ARGUMENT, () -> driver.prepare("x".repeat(256), "", NONE));
