@@ -7,6 +7,8 @@ import io.veneer.driver.DriverException.Kind;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
@@ -62,6 +64,19 @@ public enum Compression {
                   + of(buffered).name().toLowerCase(Locale.ROOT)
                   + " expected=gzip, zstd or none");
     };
+  }
+
+  /**
+   * Tells how a file is compressed.
+   *
+   * @param file a regular file
+   * @return by its first bytes
+   * @throws IOException if it cannot be read
+   */
+  public static Compression of(Path file) throws IOException {
+    try (BufferedInputStream stream = new BufferedInputStream(Files.newInputStream(file))) {
+      return of(stream);
+    }
   }
 
   private static Compression of(BufferedInputStream stream) throws IOException {

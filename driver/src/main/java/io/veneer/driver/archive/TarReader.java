@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.archive;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -46,6 +47,11 @@ final class TarReader {
         throw ArchiveErrors.damaged("a number cannot be read", begin);
       }
     }
+  }
+
+  /** Where the stored bytes of the current entry that were not read yet begin. */
+  long offset() {
+    return offset;
   }
 
   /** Reads stored bytes of the current entry; -1 behind the last. */
@@ -171,16 +177,13 @@ final class TarReader {
     paddingBytes = 0;
   }
 
+  /** A file is skipped by its position alone; that it ended before is seen at the next header. */
   private void skip(long lengthBytes) throws IOException {
-    long rest = lengthBytes;
-    byte[] waste = rest == 0 ? null : new byte[(int) Math.min(rest, 64 << 10)];
-    while (rest > 0) {
-      int count = stream.read(waste, 0, (int) Math.min(rest, waste.length));
-      if (count < 0) {
-        throw ArchiveErrors.cutShort(offset);
-      }
-      offset += count;
-      rest -= count;
+    try {
+      stream.skipNBytes(lengthBytes);
+    } catch (EOFException e) {
+      throw ArchiveErrors.cutShort(offset);
     }
+    offset += lengthBytes;
   }
 }
