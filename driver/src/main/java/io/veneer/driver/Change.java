@@ -23,9 +23,9 @@ public record Change(String path, ChangeKind kind) implements Comparable<Change>
     }
   }
 
-  /** Orders by path, so that a folder comes before what is in it. */
+  /** Orders by path, name by name: a folder, then all that is in it, then what comes behind it. */
   @Override
   public int compareTo(Change other) {
-    return path.compareTo(other.path);
+    return path.replace('/', '\0').compareTo(other.path.replace('/', '\0'));
   }
 }

@@ -274,8 +274,8 @@ public interface StorageDriver extends AutoCloseable {
    * @param tar an uncompressed tar, read to its end and not closed
    * @return bytes of the files' contents in the tar
    * @throws DriverException NOT_FOUND; FAILED_PRECONDITION if the snapshot is not active, or as
-   *     {@link #get}; INVALID_ARGUMENT if the tar is damaged, cut short or leads out of the
-   *     snapshot
+   *     {@link #get}; DATA_LOSS if the tar is damaged or cut short; INVALID_ARGUMENT if it leads
+   *     out of the snapshot
    */
   long applyDiff(String key, InputStream tar);
 

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What every driver must do whose snapshots can be mounted, as root. */
-public abstract class MountedDriverContract extends ContainerdCases {
+public abstract class MountedDriverContract extends ArchiveCases {
 
   @Test
   void usesNestAndLeaveNoMount() throws Exception {

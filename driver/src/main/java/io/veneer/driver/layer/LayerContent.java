@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
 
@@ -131,6 +132,33 @@ final class LayerContent {
     synchronized (opened) {
       union.change(change, paths);
     }
+  }
+
+  /**
+   * Makes a change of the own branch that may be anything; files that are open stay as they are.
+   */
+  void changeAll(Union.Change change) throws IOException {
+    change(
+        LayerPath.TOP,
+        () -> {
+          namesAreLoose = true;
+          synchronized (opened) {
+            opened.values().forEach(node -> node.moveTo(null));
+            opened.clear();
+            union.changeAll(change);
+          }
+        });
+  }
+
+  /** Copies what is below up to a path, inside of {@link #changeAll}; false if nothing is there. */
+  boolean bringUp(String path) throws IOException {
+    union.forgetAll();
+    LayerPath place = new LayerPath(List.of(path.split("/")));
+    if (union.find(place).isEmpty()) {
+      return false;
+    }
+    copyUp.node(place);
+    return true;
   }
 
   /** Lets those who have a file open keep it, before its path goes. */

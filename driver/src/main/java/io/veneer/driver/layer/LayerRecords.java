@@ -65,6 +65,10 @@ final class LayerRecords {
     return records;
   }
 
+  Path folder() {
+    return folder;
+  }
+
   Optional<Entry> find(String key) {
     return Optional.ofNullable(entries.get(key));
   }

@@ -2,6 +2,7 @@
 package io.veneer.driver.layer;
 
 import io.veneer.driver.Capability;
+import io.veneer.driver.Change;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.LayerFile;
@@ -11,10 +12,14 @@ import io.veneer.driver.OpenMode;
 import io.veneer.driver.SnapshotInfo;
 import io.veneer.driver.SnapshotKind;
 import io.veneer.driver.Usage;
+import io.veneer.driver.archive.UnpackOptions;
+import io.veneer.driver.archive.Unpacker;
 import io.veneer.driver.host.HostFiles;
 import io.veneer.driver.layer.LayerRecords.Entry;
 import io.veneer.driver.snapshot.SnapshotStore;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -41,16 +46,20 @@ public final class LayerStore implements SnapshotStore {
   private static final Logger LOG = LoggerFactory.getLogger(LayerStore.class);
   private static final String RECORDS = "snapshots";
 
+  /** In the folder of the records; what is in it when a driver is opened was left by a crash. */
+  private static final String SCRATCH = "scratch";
+
   private final String name;
   private final LayerLayout layout;
   private final CopyCounter counter;
   private final MountedLayers mounted;
+  private final LayerArchives archives;
   private final FolderLock lock;
   private final LayerRecords records;
   private final Map<String, LayerContent> contents = new ConcurrentHashMap<>();
 
-  /** Ids of layers that the kernel may be changing. */
-  private final Set<String> shown = ConcurrentHashMap.newKeySet();
+  /** Folders by ids of layers that the kernel may be changing. */
+  private final Map<String, Path> shown = new ConcurrentHashMap<>();
 
   /** Ids of layers whose folders are there before their record is. */
   private final Set<String> creating = ConcurrentHashMap.newKeySet();
@@ -60,6 +69,7 @@ public final class LayerStore implements SnapshotStore {
   private LayerStore(
       String name, LayerLayout layout, CopyCounter counter, FolderLock lock, LayerRecords records) {
     this.name = name;
+    this.archives = new LayerArchives(records.folder().resolve(SCRATCH));
     this.layout = layout;
     this.counter = counter;
     this.mounted = new MountedLayers(layout);
@@ -83,6 +93,7 @@ public final class LayerStore implements SnapshotStore {
       LayerRecords records = LayerRecords.load(folder.resolve(RECORDS));
       LayerStore store = new LayerStore(name, layout, counter, lock, records);
       store.mounted.unmountLeftBehind(folder);
+      HostFiles.deleteTree(records.folder().resolve(SCRATCH));
       store.recover();
       return store;
     } catch (IOException e) {
@@ -180,7 +191,7 @@ public final class LayerStore implements SnapshotStore {
     contents.remove(entry.id());
     try {
       Path folder = mounted.show(layer(entry));
-      shown.add(entry.id());
+      shown.put(entry.id(), folder);
       return folder;
     } catch (IOException e) {
       throw DriverException.io("cannot show snapshot as a folder key=" + info.key(), e);
@@ -222,6 +233,47 @@ public final class LayerStore implements SnapshotStore {
   @Override
   public LayerTree tree(SnapshotInfo info) {
     return new UnionTree(content(entry(info.key())));
+  }
+
+  @Override
+  public List<Change> changes(SnapshotInfo info, Optional<SnapshotInfo> parent) {
+    try {
+      return archives.changes(branches(info), parent.map(this::branches));
+    } catch (IOException e) {
+      throw DriverException.io("cannot compare snapshot key=" + info.key(), e);
+    }
+  }
+
+  @Override
+  public void diff(SnapshotInfo info, Optional<SnapshotInfo> parent, OutputStream tar) {
+    try {
+      archives.diff(branches(info), parent.map(this::branches), tar);
+    } catch (IOException e) {
+      throw DriverException.io("cannot write an archive key=" + info.key(), e);
+    }
+  }
+
+  @Override
+  public long diffSize(SnapshotInfo info, Optional<SnapshotInfo> parent) {
+    try {
+      return archives.diffSize(branches(info), parent.map(this::branches));
+    } catch (IOException e) {
+      throw DriverException.io("cannot measure changes key=" + info.key(), e);
+    }
+  }
+
+  /** Through the kernel while it shows the layer, otherwise into the layer's own folder. */
+  @Override
+  public long applyDiff(SnapshotInfo info, InputStream tar) {
+    Entry entry = entry(info.key());
+    Path folder = shown.get(entry.id());
+    try {
+      return folder == null
+          ? LayerArchives.apply(content(entry), tar)
+          : Unpacker.unpack(tar, folder, UnpackOptions.wholeTree()).contentBytes();
+    } catch (IOException e) {
+      throw DriverException.io("cannot apply an archive key=" + info.key(), e);
+    }
   }
 
   @Override
@@ -308,13 +360,17 @@ public final class LayerStore implements SnapshotStore {
   }
 
   private LayerContent content(Entry entry) {
-    if (shown.contains(entry.id())) {
+    if (shown.containsKey(entry.id())) {
       // What is found must not be remembered while the kernel changes it, and only it may change.
       LayerContent content = newContent(entry);
       content.gate().abandon();
       return content;
     }
     return contents.computeIfAbsent(entry.id(), id -> newContent(entry));
+  }
+
+  private Branches branches(SnapshotInfo info) {
+    return layout.branches(layer(entry(info.key())));
   }
 
   private LayerContent newContent(Entry entry) {

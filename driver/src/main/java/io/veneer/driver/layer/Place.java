@@ -19,6 +19,10 @@ record Place(List<Path> hosts, boolean isFolder) {
     return new Place(List.of(host), false);
   }
 
+  static Place folder(List<Path> hosts) {
+    return new Place(hosts, true);
+  }
+
   /** The one that says mode, owner, times and attributes. */
   Path newest() {
     return hosts.get(0);

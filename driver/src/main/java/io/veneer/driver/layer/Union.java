@@ -76,6 +76,17 @@ final class Union {
     return names;
   }
 
+  /** The names that some folders of branches have or hide, in order. */
+  Set<String> namesTouchedBy(List<Path> folders) throws IOException {
+    Set<String> names = new TreeSet<>();
+    Set<String> hidden = new HashSet<>();
+    for (Path host : folders) {
+      addNames(host, names, hidden);
+    }
+    names.addAll(hidden);
+    return names;
+  }
+
   /**
    * Whether the branches below the first show something at a path: it must be hidden to be gone.
    */
@@ -93,7 +104,7 @@ final class Union {
     return !below(folder).isEmpty();
   }
 
-  /** Whether the first branch has something at a place that was found. */
+  /** Whether the first branch has something at a place that was found: it is what counts there. */
   boolean isInFirst(Place place) {
     return place.newest().startsWith(branches.top());
   }
@@ -119,6 +130,40 @@ final class Union {
     } finally {
       found.remove(path);
       changing.writeLock().unlock();
+    }
+  }
+
+  /** Changes anything in the first branch, and forgets all that was found. */
+  void changeAll(Change change) throws IOException {
+    changing.writeLock().lock();
+    try {
+      change.run();
+    } finally {
+      found.clear();
+      changing.writeLock().unlock();
+    }
+  }
+
+  /** Forgets all that was found, by who is changing the first branch. */
+  void forgetAll() {
+    found.clear();
+  }
+
+  /**
+   * Hides all that is below one by one, if the top folder is marked as opaque: neither kernel nor
+   * search heed the mark there, as the top folders of branches have no name.
+   */
+  void settleTop() throws IOException {
+    Whiteouts whiteouts = branches.whiteouts();
+    if (!whiteouts.isOpaque(branches.top())) {
+      return;
+    }
+    whiteouts.removeOpaque(branches.top());
+    Set<String> own = names(Place.folder(List.of(branches.top())));
+    for (String name : names(Place.folder(below(top)))) {
+      if (!own.contains(name) && !whiteouts.hides(branches.top(), name)) {
+        whiteouts.hide(branches.top(), name, branches.staging().resolve("hidden"));
+      }
     }
   }
 

@@ -155,9 +155,13 @@ final class UnionNames {
     }
   }
 
-  /** Two names of one file: renaming one to the other does nothing, as POSIX has it. */
+  /**
+   * Two names of one file: renaming one to the other does nothing, as POSIX has it. Where nothing
+   * is below, the host knows best.
+   */
   private boolean isSameFile(Place source, Place target) throws IOException {
-    return union.isInFirst(source)
+    return whiteouts != Whiteouts.NONE
+        && union.isInFirst(source)
         && union.isInFirst(target)
         && FileStatus.of(source.newest()).isSameFile(FileStatus.of(target.newest()));
   }

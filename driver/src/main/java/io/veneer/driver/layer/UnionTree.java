@@ -14,6 +14,7 @@ import io.veneer.driver.host.OverlayMarks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
@@ -186,9 +187,7 @@ final class UnionTree implements LayerTree {
   @Override
   public Map<String, byte[]> attributes(String path) {
     LayerPath place = pathOrTop(path);
-    Map<String, byte[]> attributes = asking(place, () -> HostNodes.attributes(newest(place)));
-    attributes.keySet().removeIf(OverlayMarks::isMark);
-    return attributes;
+    return asking(place, () -> Attributes.of(newest(place)));
   }
 
   @Override
@@ -256,7 +255,9 @@ final class UnionTree implements LayerTree {
       kind = Kind.NOT_FOUND;
     } else if (e instanceof FileAlreadyExistsException) {
       kind = Kind.ALREADY_EXISTS;
-    } else if (e instanceof DirectoryNotEmptyException || e instanceof AccessDeniedException) {
+    } else if (e instanceof DirectoryNotEmptyException
+        || e instanceof AccessDeniedException
+        || e instanceof AtomicMoveNotSupportedException) {
       kind = Kind.FAILED_PRECONDITION;
     }
     return kind == null

@@ -43,6 +43,11 @@ public enum Whiteouts {
     }
 
     @Override
+    void removeOpaque(Path folder) {
+      throw new IllegalStateException("nothing is below folder=" + folder);
+    }
+
+    @Override
     void reveal(Path staged, Path folder, String name) throws IOException {
       Files.move(staged, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
@@ -72,6 +77,11 @@ public enum Whiteouts {
     @Override
     void markOpaque(Path folder) throws IOException {
       HostNodes.setAttribute(folder, OverlayMarks.ROOT_PREFIX + OPAQUE, YES);
+    }
+
+    @Override
+    void removeOpaque(Path folder) throws IOException {
+      HostNodes.removeAttribute(folder, OverlayMarks.ROOT_PREFIX + OPAQUE);
     }
 
     @Override
@@ -106,6 +116,11 @@ public enum Whiteouts {
     }
 
     @Override
+    void removeOpaque(Path folder) throws IOException {
+      HostNodes.removeAttribute(folder, OverlayMarks.USER_PREFIX + OPAQUE);
+    }
+
+    @Override
     void reveal(Path staged, Path folder, String name) throws IOException {
       revealByRename(staged, folder.resolve(name));
     }
@@ -137,6 +152,11 @@ public enum Whiteouts {
       if (!isOpaque(folder)) {
         Files.createFile(folder.resolve(AUFS_OPAQUE));
       }
+    }
+
+    @Override
+    void removeOpaque(Path folder) throws IOException {
+      Files.delete(folder.resolve(AUFS_OPAQUE));
     }
 
     @Override
@@ -213,6 +233,9 @@ public enum Whiteouts {
 
   /** Makes a folder of the first branch hide what is below. */
   abstract void markOpaque(Path folder) throws IOException;
+
+  /** Takes the mark of {@link #markOpaque} away. */
+  abstract void removeOpaque(Path folder) throws IOException;
 
   /**
    * Makes what was put together in the staging folder appear under a name, in the place of a

@@ -3,6 +3,7 @@ package io.veneer.driver.overlay;
 
 import io.veneer.driver.host.FileCopy;
 import io.veneer.driver.host.HostFiles;
+import io.veneer.driver.host.HostNodes;
 import io.veneer.driver.layer.Whiteouts;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -36,6 +37,11 @@ final class UpperFolder {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
       for (Path entry : entries) {
         mergeEntry(from, entry, to.resolve(entry.getFileName()));
+      }
+    }
+    for (String name : HostNodes.attributes(to).keySet()) {
+      if (HostNodes.attribute(from, name).isEmpty()) {
+        HostNodes.removeAttribute(to, name);
       }
     }
     FileCopy.copyAttributes(from, to);
