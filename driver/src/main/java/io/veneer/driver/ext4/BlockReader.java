@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Blocks of the file system, the last ones kept, with what a journal has not yet brought to its
@@ -42,6 +43,11 @@ final class BlockReader {
 
   long blocks() {
     return blocks;
+  }
+
+  /** The blocks that the device does not have in their place yet. */
+  Set<Long> replayedBlocks() {
+    return overlay.keySet();
   }
 
   /** A whole block, to be read only, little-endian. */

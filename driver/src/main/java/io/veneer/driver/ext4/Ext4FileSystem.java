@@ -115,6 +115,17 @@ public final class Ext4FileSystem {
     return InodeFormat.decode(number, reader.block(block), groups.offsetOf(number), geometry);
   }
 
+  /** An inode, or null if its number is not in use. */
+  Inode usedInode(long number) {
+    if (number < 1 || number > geometry.inodes()) {
+      return null;
+    }
+    ByteBuffer table = reader.block(groups.blockOf(number));
+    int at = groups.offsetOf(number);
+    boolean used = InodeFormat.isUsed(table, at) && !groups.isNeverUsed(number);
+    return used ? InodeFormat.decode(number, table, at, geometry) : null;
+  }
+
   /**
    * Visits the names in a directory, in the order in which they lie.
    *

@@ -14,8 +14,8 @@ import java.time.Instant;
  *   4 u32 size, low       28 u32 sectors, low   108 u32 size, high         136 u32 modified, extra
  *   8 u32 accessed        32 u32 flags          118 u16 attributes, high
  *  12 u32 changed         36 u32 version        120 u16 owner, high
- *  16 u32 modified        40 60 bytes content   122 u16 group, high
- *  20 u32 deleted
+ *  16 u32 modified        40 60 bytes content   122 u16 group, high       140 u32 accessed, extra
+ *  20 u32 deleted                               124 u16 sum, low          130 u16 sum, high
  * </pre>
  *
  * <p>The 60 bytes are a tree of extents, a map of blocks, the target of a link, a device number or
@@ -43,6 +43,7 @@ final class InodeFormat {
 
   private static final int OWNER_LOW_AT = 2;
   private static final int SIZE_LOW_AT = 4;
+  private static final int ACCESSED_AT = 8;
   private static final int MODIFIED_AT = 16;
   private static final int GROUP_LOW_AT = 24;
   private static final int LINKS_AT = 26;
@@ -53,9 +54,13 @@ final class InodeFormat {
   private static final int ATTRIBUTES_HIGH_AT = 118;
   private static final int OWNER_HIGH_AT = 120;
   private static final int GROUP_HIGH_AT = 122;
+  private static final int SUM_LOW_AT = 124;
   private static final int EXTRA_BYTES_AT = 128;
+  private static final int SUM_HIGH_AT = 130;
   private static final int MODIFIED_EXTRA_AT = 136;
   private static final int MODIFIED_EXTRA_END = 140 - OLD_LENGTH;
+  private static final int ACCESSED_EXTRA_AT = 140;
+  private static final int ACCESSED_EXTRA_END = 144 - OLD_LENGTH;
 
   private static final int PERMISSIONS = 0xfff;
   private static final int EPOCH_BITS = 2;
@@ -77,6 +82,18 @@ final class InodeFormat {
     FileType type = FileType.ofMode(mode);
     Damage.unless(type != null, "inode of no type", number, "mode", mode);
     return new Inode(number, type, mode & PERMISSIONS, image);
+  }
+
+  /** An inode's bytes without the time of its last reading, and without the sum over them. */
+  static ByteBuffer withoutReading(ByteBuffer image) {
+    byte[] bytes = new byte[image.capacity()];
+    image.get(0, bytes);
+    ByteBuffer copy = ByteBuffer.wrap(bytes);
+    copy.putInt(ACCESSED_AT, 0).putShort(SUM_LOW_AT, (short) 0);
+    if (extraBytes(image) >= ACCESSED_EXTRA_END) {
+      copy.putInt(ACCESSED_EXTRA_AT, 0).putShort(SUM_HIGH_AT, (short) 0);
+    }
+    return copy;
   }
 
   static int owner(ByteBuffer image) {
