@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.host.HostMounts;
 import io.veneer.driver.host.HostNodes;
+import io.veneer.driver.nbd.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,10 +39,7 @@ abstract class MountedCases {
 
   /** Whether this machine can run the driver; says why not by an assumption. */
   protected void checkMachine() {
-    if (!HostNodes.isRoot()) {
-      System.out.println("SKIPPED " + getClass().getSimpleName() + ": mounting needs root");
-      Assumptions.abort("mounting needs root");
-    }
+    Program.skipUnless(HostNodes.isRoot(), "mounting needs root");
   }
 
   @BeforeEach

@@ -85,7 +85,9 @@ public final class FileCopy {
     try {
       int target = HostCalls.createForWriting(to);
       try {
-        HostCalls.cloneFile(source, target, to);
+        if (Files.size(from) > 0) {
+          HostCalls.cloneFile(source, target, to);
+        }
       } finally {
         HostCalls.close(target);
       }

@@ -2,10 +2,10 @@
 package io.veneer.driver.layer;
 
 import io.veneer.driver.Mount;
+import io.veneer.driver.host.HostFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -77,7 +77,7 @@ public interface LayerLayout {
   Path mountPoint(String id);
 
   /**
-   * What a layer holds by itself.
+   * The folder in which a layer is written, with all that it adds or changes.
    *
    * @param layer a settled layer
    * @return a folder
@@ -85,13 +85,13 @@ public interface LayerLayout {
   Path own(Layer layer);
 
   /**
-   * What a layer's own folder shares with its parent by second names, and thus does not hold by
-   * itself.
+   * What a layer holds by itself, its parent left out.
    *
    * @param layer a settled layer
-   * @return a folder of the parent, or empty
+   * @return its own folder's size, unless that shares something with the parent
+   * @throws IOException if the host fails
    */
-  default Optional<Path> shared(Layer layer) {
-    return Optional.empty();
+  default HostFiles.TreeSize size(Layer layer) throws IOException {
+    return HostFiles.sizeOf(own(layer));
   }
 }

@@ -212,8 +212,7 @@ public final class LayerStore implements SnapshotStore {
   @Override
   public Usage usage(SnapshotInfo info) {
     try {
-      Layer layer = layer(entry(info.key()));
-      HostFiles.TreeSize size = HostFiles.sizeOf(layout.own(layer), layout.shared(layer));
+      HostFiles.TreeSize size = layout.size(layer(entry(info.key())));
       return new Usage(size.allocatedBytes(), size.inodes());
     } catch (IOException e) {
       throw DriverException.io("cannot measure snapshot key=" + info.key(), e);

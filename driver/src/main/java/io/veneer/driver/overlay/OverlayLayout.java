@@ -130,11 +130,12 @@ final class OverlayLayout implements LayerLayout {
     return isWhole(layer) ? root(layer.id()) : home.resolve(layer.id()).resolve(UPPER);
   }
 
+  /** The files that a tree of hard links has in common with its parent's are the parent's. */
   @Override
-  public Optional<Path> shared(Layer layer) {
+  public HostFiles.TreeSize size(Layer layer) throws IOException {
     return isWhole(layer) && layer.hasParent()
-        ? Optional.of(root(layer.parentId()))
-        : Optional.empty();
+        ? HostFiles.sizeOf(own(layer), Optional.of(root(layer.parentId())))
+        : HostFiles.sizeOf(own(layer));
   }
 
   private void settleOpen(Path folder, Layer layer) throws IOException {

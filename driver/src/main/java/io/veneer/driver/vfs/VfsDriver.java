@@ -2,13 +2,15 @@
 package io.veneer.driver.vfs;
 
 import io.veneer.driver.StorageDriver;
+import io.veneer.driver.host.TreeCopy;
 import io.veneer.driver.layer.CopyCounter;
 import io.veneer.driver.layer.LayerStore;
+import io.veneer.driver.layer.WholeTrees;
 import io.veneer.driver.snapshot.SnapshotDriver;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/** Opens the vfs driver. */
+/** Opens the vfs driver, whose layers are full copies of their parents'. */
 public final class VfsDriver {
   /** The driver's name. */
   public static final String NAME = "vfs";
@@ -23,7 +25,7 @@ public final class VfsDriver {
    */
   public static StorageDriver open(Path folder) {
     CopyCounter counter = new CopyCounter();
-    LayerStore store = LayerStore.open(NAME, folder, new VfsLayout(folder, counter), counter);
-    return new SnapshotDriver(store, Clock.systemUTC());
+    WholeTrees layout = new WholeTrees(folder, (from, to) -> counter.add(TreeCopy.copy(from, to)));
+    return new SnapshotDriver(LayerStore.open(NAME, folder, layout, counter), Clock.systemUTC());
   }
 }

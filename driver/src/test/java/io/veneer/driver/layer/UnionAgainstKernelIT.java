@@ -8,6 +8,7 @@ import io.veneer.driver.StorageDriver;
 import io.veneer.driver.TreePicture;
 import io.veneer.driver.host.HostMounts;
 import io.veneer.driver.host.HostNodes;
+import io.veneer.driver.nbd.Program;
 import io.veneer.driver.overlay.OverlayDriver;
 import io.veneer.driver.overlay2.Overlay2Driver;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,10 +43,7 @@ class UnionAgainstKernelIT {
 
   @BeforeEach
   void checkMachine() {
-    if (!HostNodes.isRoot()) {
-      System.out.println("SKIPPED UnionAgainstKernelIT: mounting needs root");
-      Assumptions.abort("mounting needs root");
-    }
+    Program.skipUnless(HostNodes.isRoot(), "mounting needs root");
   }
 
   @AfterEach
