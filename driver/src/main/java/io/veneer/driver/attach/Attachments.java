@@ -218,6 +218,24 @@ public final class Attachments implements AutoCloseable {
   }
 
   /**
+   * Does something while the file systems that are mounted from a device are held still: all that
+   * was written to them is in the device, consistent, and whoever writes waits.
+   *
+   * @param device the device's name; if it is not attached, nobody can have it mounted
+   * @param work must not write to those file systems
+   * @throws PoolException if a file system cannot be held still; then the work was not done
+   */
+  public void whileQuiet(String device, Runnable work) {
+    List<String> points =
+        list().stream()
+            .filter(each -> each.device().equals(device) && !each.readOnly())
+            .flatMap(each -> BlockDeviceUsers.mountPoints(each.path()).stream())
+            .limit(1)
+            .toList();
+    QuietFileSystems.during(points, work);
+  }
+
+  /**
    * Lists what is attached.
    *
    * @return the attachments, in the order in which they were made

@@ -41,7 +41,13 @@ final class Round implements AutoCloseable {
       ImageFile image, ComparisonOptions options, Scratch scratch, ComparisonProgress progress) {
     this.image = image;
     this.options = options;
-    this.plan = new WritePlan(options, image.sizeBytes());
+    this.plan =
+        WritePlan.of(
+            options.seed(),
+            options.containers(),
+            options.writesPerContainer(),
+            options.writeBytes(),
+            image.sizeBytes());
     this.scratch = scratch;
     this.progress = progress;
   }

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * to end before: then from another thread, while this one may still be writing into it, so that
  * removing is tried again for a moment. One thread, beside that hook.
  */
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
   private static final int ATTEMPTS = 50;
   private static final long PAUSE_MILLIS = 20;
@@ -28,8 +28,14 @@ final class Scratch implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Makes a folder in another. */
-  static Scratch in(Path parent) {
+  /**
+   * Makes a folder in another.
+   *
+   * @param parent made if missing
+   * @return the new folder
+   * @throws DriverException IO if the host fails
+   */
+  public static Scratch in(Path parent) {
     try {
       Files.createDirectories(parent);
       Scratch scratch = new Scratch(Files.createTempDirectory(parent, "veneer-compare-"));
@@ -40,12 +46,21 @@ final class Scratch implements AutoCloseable {
     }
   }
 
-  Path folder() {
+  /**
+   * The folder.
+   *
+   * @return its path
+   */
+  public Path folder() {
     return folder;
   }
 
-  /** Ends the work if somebody asked for that. */
-  void checkWanted() {
+  /**
+   * Ends the work if somebody asked for that.
+   *
+   * @throws DriverException CANCELLED if this thread was interrupted or the JVM is about to end
+   */
+  public void checkWanted() {
     if (abandoned || Thread.currentThread().isInterrupted()) {
       throw new DriverException(Kind.CANCELLED, "interrupted");
     }

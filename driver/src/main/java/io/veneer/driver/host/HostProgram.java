@@ -76,23 +76,8 @@ public final class HostProgram {
    * @throws InterruptedIOException if this thread was interrupted, whose mark stays set
    */
   public Optional<String> run(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(path.toString()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(environment);
-    Process process = builder.start();
-    try {
-      process.getOutputStream().close();
-      String output =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      int exitCode = process.waitFor();
-      return exitCode == 0 ? Optional.empty() : Optional.of(reason(output, exitCode));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while running program=" + path.getFileName());
-    } finally {
-      process.destroy();
-    }
+    Ending ending = end(arguments);
+    return ending.exitCode() == 0 ? Optional.empty() : Optional.of(ending.reason());
   }
 
   /**
@@ -102,19 +87,53 @@ public final class HostProgram {
    * @throws IOException with what it printed, if it failed
    */
   public void runOrFail(String... arguments) throws IOException {
-    Optional<String> failure = run(arguments);
-    if (failure.isPresent()) {
+    outputOf(arguments);
+  }
+
+  /**
+   * Runs the program, which must succeed, for what it prints.
+   *
+   * @param arguments its arguments
+   * @return what it printed, on both streams, without white space around it
+   * @throws IOException with what it printed, if it failed
+   */
+  public String outputOf(String... arguments) throws IOException {
+    Ending ending = end(arguments);
+    if (ending.exitCode() != 0) {
       throw new IOException(
           "program failed name="
               + path.getFileName()
               + " arguments="
               + String.join(" ", arguments)
               + " said="
-              + failure.get());
+              + ending.reason());
+    }
+    return ending.output();
+  }
+
+  private Ending end(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(path.toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    try {
+      process.getOutputStream().close();
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      return new Ending(process.waitFor(), output);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while running program=" + path.getFileName());
+    } finally {
+      process.destroy();
     }
   }
 
-  private static String reason(String output, int exitCode) {
-    return output.isEmpty() ? "exit code " + exitCode : output.replace('\n', ' ');
+  /** How a run ended. */
+  private record Ending(int exitCode, String output) {
+    String reason() {
+      return output.isEmpty() ? "exit code " + exitCode : output.replace('\n', ' ');
+    }
   }
 }

@@ -1,10 +1,8 @@
 /**
- * What a server counts, for a monitor to read: the pool's space and work, the doors' requests.
+ * What the doors count, for a monitor to read: requests, how they ended, how long they took.
  *
- * <p>May import the thinpool module.
+ * <p>May import nothing of Veneer.
  *
- * <p>Public are {@link io.veneer.driver.meter.RequestMeter}, which a door is given, {@link
- * io.veneer.driver.meter.Meters}, where they all come from, and {@link
- * io.veneer.driver.meter.MetricsServer}, which shows them.
+ * <p>Public is {@link io.veneer.driver.meter.RequestMeter}, which a door is given.
  */
 package io.veneer.driver.meter;

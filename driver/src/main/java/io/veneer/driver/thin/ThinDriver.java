@@ -2,8 +2,10 @@
 package io.veneer.driver.thin;
 
 import io.veneer.driver.StorageDriver;
+import io.veneer.driver.attach.Attachments;
 import io.veneer.driver.snapshot.SnapshotDriver;
 import io.veneer.thinpool.pool.ThinPool;
+import java.nio.file.Path;
 import java.time.Clock;
 
 /** Opens the thin driver. */
@@ -14,7 +16,8 @@ public final class ThinDriver {
   private ThinDriver() {}
 
   /**
-   * Makes a driver of an open pool.
+   * Makes a driver of an open pool, whose volumes are empty and are read and written without a
+   * mount.
    *
    * @param pool the pool, which belongs to the driver from now on and is closed with it; devices in
    *     it that are no snapshots are left alone and not shown
@@ -23,5 +26,24 @@ public final class ThinDriver {
    */
   public static StorageDriver open(ThinPool pool, long baseSizeBytes) {
     return new SnapshotDriver(new ThinStore(pool, baseSizeBytes), Clock.systemUTC());
+  }
+
+  /**
+   * Makes a driver of an open pool, whose volumes hold a file system and are mounted through block
+   * device paths. Needs root for all that mounts.
+   *
+   * @param pool the pool, which stays the caller's and must stay open until the driver is closed;
+   *     devices in it that are no snapshots are left alone and not shown
+   * @param attachments gives the block device paths; stay the caller's
+   * @param options the volumes of layers that have no parent
+   * @param folder where volumes are mounted, and where mkfs works; made when it is needed
+   * @return the open driver
+   */
+  public static StorageDriver openMounted(
+      ThinPool pool, Attachments attachments, VolumeOptions options, Path folder) {
+    ThinStore records = new ThinStore(pool, new BaseVolume(pool, options, folder), () -> {});
+    MountedVolumes volumes =
+        new MountedVolumes(pool, attachments, options, folder.resolve("mounts"));
+    return new SnapshotDriver(new VolumeStore(records, pool, volumes), Clock.systemUTC());
   }
 }

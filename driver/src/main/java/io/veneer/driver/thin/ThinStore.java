@@ -19,7 +19,9 @@ import io.veneer.thinpool.NoSuchDeviceException;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.pool.ThinPool;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -32,15 +34,23 @@ import java.util.function.Consumer;
  * there is no second database that could say something else after a crash. Preparing takes a
  * snapshot device; committing seals the device and renames it. The transaction is committed before
  * the call returns; calls that do so at the same time share one commit. Threads: as {@link
- * SnapshotStore} says. Owns the pool.
+ * SnapshotStore} says.
  */
 final class ThinStore implements SnapshotStore {
   private final ThinPool pool;
-  private final long baseSizeBytes;
+  private final FirstVolume first;
+  private final Runnable end;
 
+  /** A store that owns the pool. */
   ThinStore(ThinPool pool, long baseSizeBytes) {
+    this(pool, FirstVolume.empty(baseSizeBytes), () -> translated(pool::close));
+  }
+
+  /** A store whose pool is not its own, or closed in another way. */
+  ThinStore(ThinPool pool, FirstVolume first, Runnable end) {
     this.pool = pool;
-    this.baseSizeBytes = baseSizeBytes;
+    this.first = first;
+    this.end = end;
   }
 
   @Override
@@ -72,33 +82,69 @@ final class ThinStore implements SnapshotStore {
 
   @Override
   public void create(SnapshotInfo info) {
+    long sizeBytes = VolumeAttributes.wantedBytes(info.labels());
+    if (!info.hasParent()) {
+      first.prepare();
+    }
     change(
         operations -> {
+          Map<String, String> inherited = first.attributes();
           if (info.hasParent()) {
+            inherited = VolumeAttributes.inherited(operations.device(info.parent()));
             operations.createSnapshot(info.key(), info.parent());
           } else {
-            operations.createDevice(info.key(), baseSizeBytes);
+            first.create(operations, info.key());
           }
-          operations.setAttributes(info.key(), SnapshotAttributes.of(info));
+          boolean grown = resize(operations, info.key(), sizeBytes);
+          record(operations, info, VolumeAttributes.grown(inherited, grown));
           if (info.kind() == SnapshotKind.VIEW) {
             operations.sealDevice(info.key());
           }
         });
   }
 
+  /** A file system is grown when it is mounted next, and can hardly be made smaller. */
+  private static boolean resize(PoolOperations operations, String device, long sizeBytes) {
+    long nowBytes = operations.device(device).sizeBytes();
+    if (sizeBytes != 0 && sizeBytes < nowBytes) {
+      throw new DriverException(
+          Kind.INVALID_ARGUMENT,
+          "a volume cannot be smaller than its parent device="
+              + device
+              + " sizeBytes="
+              + sizeBytes
+              + " parentBytes="
+              + nowBytes);
+    }
+    if (sizeBytes > nowBytes) {
+      operations.resizeDevice(device, sizeBytes);
+    }
+    return sizeBytes > nowBytes;
+  }
+
   @Override
   public void commit(SnapshotInfo active, SnapshotInfo committed) {
     change(
         operations -> {
+          Map<String, String> kept = VolumeAttributes.inherited(operations.device(active.key()));
           operations.sealDevice(active.key());
           operations.renameDevice(active.key(), committed.key());
-          operations.setAttributes(committed.key(), SnapshotAttributes.of(committed));
+          record(operations, committed, kept);
         });
   }
 
   @Override
   public void relabel(SnapshotInfo info) {
-    change(operations -> operations.setAttributes(info.key(), SnapshotAttributes.of(info)));
+    change(
+        operations ->
+            record(operations, info, VolumeAttributes.inherited(operations.device(info.key()))));
+  }
+
+  private static void record(
+      PoolOperations operations, SnapshotInfo info, Map<String, String> volume) {
+    Map<String, String> attributes = new HashMap<>(volume);
+    attributes.putAll(SnapshotAttributes.of(info));
+    operations.setAttributes(info.key(), attributes);
   }
 
   @Override
@@ -153,7 +199,7 @@ final class ThinStore implements SnapshotStore {
 
   @Override
   public void close() {
-    translated(pool::close);
+    end.run();
   }
 
   private void change(Consumer<PoolOperations> work) {

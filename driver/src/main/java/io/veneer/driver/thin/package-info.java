@@ -1,7 +1,7 @@
 /**
  * The thin driver: a volume for each layer, all of them sharing the blocks of one thin pool.
  *
- * <p>May import {@code io.veneer.driver}, {@code io.veneer.driver.snapshot} and the thinpool
- * module.
+ * <p>May import {@code io.veneer.driver}, {@code driver.snapshot}, {@code driver.attach}, {@code
+ * driver.archive}, {@code driver.host} and the thinpool module.
  */
 package io.veneer.driver.thin;

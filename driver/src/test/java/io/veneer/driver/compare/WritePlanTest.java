@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -51,11 +50,7 @@ class WritePlanTest {
   }
 
   private static WritePlan plan(long seed) {
-    ComparisonOptions options =
-        ComparisonOptions.of(Path.of("image"), Path.of("scratch"))
-            .withLoad(3, WRITES)
-            .withSeed(seed);
-    return new WritePlan(options, IMAGE_BYTES);
+    return WritePlan.of(seed, 3, WRITES, ComparisonOptions.DEFAULT_WRITE_BYTES, IMAGE_BYTES);
   }
 
   private static List<Long> offsets(WritePlan plan, int container) {

@@ -3,7 +3,6 @@ package io.veneer.driver.engines;
 
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.containerd.SnapshotterServer;
-import io.veneer.driver.docker.GraphdriverServer;
 import io.veneer.driver.meter.RequestMeter;
 import io.veneer.driver.overlay2.Overlay2Driver;
 import io.veneer.driver.owner.OwnedDriver;
@@ -17,7 +16,7 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Serves a driver as a process of its own, so that it can be killed: {@code ServeDriver DRIVER HOME
- * CONTAINERD_SOCKET DOCKER_SOCKET}, either of which may be {@code -}.
+ * CONTAINERD_SOCKET}.
  */
 public final class ServeDriver {
   private ServeDriver() {}
@@ -40,39 +39,20 @@ public final class ServeDriver {
 
   public static void main(String[] arguments) throws InterruptedException {
     StorageDriver driver = open(arguments[0], Path.of(arguments[1]));
-    List<AutoCloseable> open = new ArrayList<>();
-    if (!arguments[2].equals("-")) {
-      open.add(
-          SnapshotterServer.start(
-              Path.of(arguments[2]), new OwnedDriver(driver, "containerd"), RequestMeter.NONE));
-    }
-    if (!arguments[3].equals("-")) {
-      open.add(
-          GraphdriverServer.start(
-              Path.of(arguments[3]),
-              new OwnedDriver(driver, "docker"),
-              List::of,
-              RequestMeter.NONE));
-    }
-    open.add(driver);
+    SnapshotterServer server =
+        SnapshotterServer.start(
+            Path.of(arguments[2]), new OwnedDriver(driver, "containerd"), RequestMeter.NONE);
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
-                  open.forEach(ServeDriver::close);
+                  server.close();
+                  driver.close();
                   closed.countDown();
                 }));
     System.out.println("ready");
     closed.await();
-  }
-
-  private static void close(AutoCloseable part) {
-    try {
-      part.close();
-    } catch (Exception e) {
-      System.out.println("not closed: " + e);
-    }
   }
 
   private static StorageDriver open(String driver, Path home) {

@@ -7,9 +7,13 @@ import io.veneer.driver.compare.ComparisonOptions;
 import io.veneer.driver.compare.ComparisonResult;
 import io.veneer.driver.compare.DriverCatalog;
 import io.veneer.driver.compare.DriverResult;
+import io.veneer.driver.workload.MountedComparison;
+import io.veneer.driver.workload.MountedOptions;
+import io.veneer.driver.workload.MountedResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,14 +28,18 @@ import picocli.CommandLine.Spec;
     description = {
       "Puts an image into a base layer, starts containers on it and lets each write 4 KiB pieces at",
       "random places, with every driver the same. Shows what each driver took, copied and stored, and",
-      "verifies every container's contents against a plain copy. Needs no root; the image is only read."
+      "verifies every container's contents against a plain copy. Needs no root; the image is only read.",
+      "With --mounted (and root) every driver is mounted for real, the kernel's overlayfs and btrfs",
+      "beside it, and more workloads are run."
     },
     footer = {
       "",
       "Example: all drivers, on an ext4 image of the running Java",
       "  veneer compare --size 1G",
       "Example: two drivers, on an image of your own",
-      "  veneer compare --image ubuntu.raw --drivers thin,overlay2 --containers 8"
+      "  veneer compare --image ubuntu.raw --drivers thin,overlay2 --containers 8",
+      "Example: through real mounts, with charts",
+      "  veneer compare --mounted --report out.html"
     })
 final class Compare implements Callable<Integer> {
   private static final long USUAL_BYTES = 1L << 30;
@@ -57,8 +65,7 @@ final class Compare implements Callable<Integer> {
       names = "--drivers",
       paramLabel = "NAME",
       split = ",",
-      description =
-          "The drivers, with commas between them. Default: thin,overlay2,overlay,aufs,vfs.")
+      description = "The drivers, with commas between them. Default: all that there are here.")
   private List<String> drivers;
 
   @Option(
@@ -91,6 +98,27 @@ final class Compare implements Callable<Integer> {
       })
   private Path workFolder;
 
+  @Option(
+      names = "--mounted",
+      description = "Compare through real mounts; needs root, FUSE and loop devices.")
+  private boolean mounted;
+
+  @Option(
+      names = "--workloads",
+      paramLabel = "NAME",
+      split = ",",
+      description = {
+        "With --mounted: what is run, with commas between. Default: all of",
+        "large-file,commit,many-files,start,deep,remove."
+      })
+  private List<String> workloads;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE",
+      description = "Also write a page with charts, one HTML file that needs nothing else.")
+  private Path report;
+
   @Option(names = "--json", description = "Print a JSON object, times in microseconds.")
   private boolean json;
 
@@ -108,14 +136,18 @@ final class Compare implements Callable<Integer> {
     try {
       Path folder = workFolder();
       if (image != null) {
-        return show(compare(image, folder));
+        return run(image, folder);
       }
       try (MadeImage made = MadeImage.in(folder, sizeBytes == null ? USUAL_BYTES : sizeBytes)) {
-        return show(compare(made.path(), folder));
+        return run(made.path(), folder);
       }
     } catch (DriverException e) {
       throw advised(e);
     }
+  }
+
+  private int run(Path file, Path folder) throws IOException {
+    return mounted ? showMounted(compareMounted(file, folder), folder) : show(file, folder);
   }
 
   private Path workFolder() throws IOException {
@@ -127,11 +159,49 @@ final class Compare implements Callable<Integer> {
         : Path.of(System.getProperty("java.io.tmpdir"));
   }
 
-  private int show(ComparisonResult result) {
+  private int show(Path file, Path folder) throws IOException {
+    ComparisonResult result = compare(file, folder);
     CompareView view = new CompareView(result);
+    if (report != null) {
+      ReportFile target = reportFile();
+      target.write(
+          new ComparisonReport(result, view.meaning(), target.facts(commandLine(), folder)).page());
+    }
     console.print(json ? view.json() : view.text());
     boolean verified = result.drivers().stream().allMatch(DriverResult::verified);
     return verified ? 0 : FailureReport.FAILED;
+  }
+
+  private int showMounted(MountedResult result, Path folder) throws IOException {
+    if (report != null) {
+      ReportFile target = reportFile();
+      target.write(new MountedReport(result, target.facts(commandLine(), folder)).page());
+    }
+    MountedView view = new MountedView(result);
+    console.print(json ? view.json() : view.text());
+    return 0;
+  }
+
+  private MountedResult compareMounted(Path file, Path folder) {
+    MountedOptions options =
+        MountedOptions.of(file, folder)
+            .choosing(orNone(drivers), orNone(workloads))
+            .withLoad(containers, writes, seed);
+    try (MountedProgress progress = new MountedProgress(console)) {
+      return new MountedComparison(options, progress).run();
+    }
+  }
+
+  private static List<String> orNone(List<String> names) {
+    return names == null ? List.of() : names;
+  }
+
+  private ReportFile reportFile() {
+    return new ReportFile(report, Clock.systemUTC());
+  }
+
+  private String commandLine() {
+    return "veneer " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
   }
 
   private ComparisonResult compare(Path file, Path folder) {
@@ -144,11 +214,13 @@ final class Compare implements Callable<Integer> {
   }
 
   private void check() {
-    List<String> known = DriverCatalog.standard().names();
-    for (String driver : drivers == null ? known : drivers) {
-      if (!known.contains(driver)) {
-        throw wrong("there is no driver '" + driver + "', only " + String.join(", ", known));
-      }
+    requireKnown("driver", orNone(drivers), knownDrivers());
+    requireKnown("workload", orNone(workloads), MountedComparison.workloadNames());
+    if (workloads != null && !mounted) {
+      throw wrong("--workloads goes with --mounted");
+    }
+    if (report != null) {
+      reportFile().requireWritable();
     }
     if (image != null && sizeBytes != null) {
       throw wrong("--size is for the image that is made, it does not go with --image");
@@ -161,6 +233,18 @@ final class Compare implements Callable<Integer> {
     }
     if (image != null && !Files.isReadable(image)) {
       throw new CommandFailure("there is no file " + image + " that can be read; name an image");
+    }
+  }
+
+  private List<String> knownDrivers() {
+    return mounted ? MountedComparison.driverNames() : DriverCatalog.standard().names();
+  }
+
+  private void requireKnown(String kind, List<String> names, List<String> known) {
+    for (String name : names) {
+      if (!known.contains(name)) {
+        throw wrong("there is no " + kind + " '" + name + "', only " + String.join(", ", known));
+      }
     }
   }
 

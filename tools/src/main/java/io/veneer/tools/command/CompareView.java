@@ -78,7 +78,7 @@ final class CompareView {
   }
 
   /** One sentence with the two figures that the whole comparison is about. */
-  private String meaning() {
+  String meaning() {
     Optional<DriverResult> other =
         result.drivers().stream().filter(driver -> !driver.name().equals(THIN)).findFirst();
     if (thin().isEmpty() || other.isEmpty()) {

@@ -53,6 +53,8 @@ class CompareTest {
     "--size 2M --image x, '--size is for the image that is made, it does not go with --image'",
     "--containers 0, --containers and --writes are 1 or more",
     "--writes -1, --containers and --writes are 1 or more",
+    "--workloads deep, --workloads goes with --mounted",
+    "--mounted --workloads shallow, 'there is no workload ''shallow'', only large-file, commit, many-files, start, deep, remove'",
   })
   void refusesWhatCannotBeCompared(String options, String message) {
     String[] words = ("compare " + options).split(" ");
@@ -64,6 +66,22 @@ class CompareTest {
     Path none = folder.resolve("none");
     String message = Outcome.of("compare", "--image", none.toString()).failedWith(1);
     assertEquals("there is no file " + none + " that can be read; name an image", message);
+  }
+
+  @Test
+  void writesAReport() throws IOException {
+    Path report = folder.resolve("out.html");
+    compare("--size 8M --report " + report + " --work-dir " + folder).succeeded();
+    String html = Files.readString(report);
+    assertTrue(html.contains("write to a new place</figcaption>"), html);
+    assertTrue(html.contains("<dt>Command</dt><dd>veneer compare --containers 1"), html);
+  }
+
+  @Test
+  void refusesAReportThatCannotBeWrittenBeforeAnythingRuns() {
+    Path report = folder.resolve("none").resolve("out.html");
+    String message = compare("--report " + report).failedWith(1);
+    assertTrue(message.startsWith("cannot write the report to " + report), message);
   }
 
   @Test

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.thin;
+
+import static io.veneer.driver.thin.PoolErrors.translated;
+
+import io.veneer.driver.DriverException;
+import io.veneer.driver.host.HostFiles;
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.NoSuchDeviceException;
+import io.veneer.thinpool.PoolOperations;
+import io.veneer.thinpool.pool.ThinPool;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The device with an empty file system that layers without a parent are snapshots of.
+ *
+ * <p>It is made when the first such layer is: mkfs writes into a sparse file, which needs no root,
+ * and what it wrote is copied to a device that is renamed and sealed when it is whole. A crash
+ * before leaves a device under the name that is made anew the next time. Any thread; one makes it
+ * while others wait.
+ */
+final class BaseVolume implements FirstVolume {
+  /** No key begins like this: a device of this name is no snapshot and never shown. */
+  private static final String PREFIX = "veneer-base:";
+
+  private static final int CHUNK_BYTES = 1 << 20;
+
+  private final ThinPool pool;
+  private final VolumeOptions options;
+  private final Path scratchFolder;
+  private final String name;
+
+  BaseVolume(ThinPool pool, VolumeOptions options, Path scratchFolder) {
+    this.pool = pool;
+    this.options = options;
+    this.scratchFolder = scratchFolder;
+    this.name = PREFIX + options.kind().typeName() + ":" + options.sizeBytes();
+  }
+
+  @Override
+  public synchronized void prepare() {
+    if (!exists(name)) {
+      make();
+    }
+  }
+
+  @Override
+  public void create(PoolOperations operations, String device) {
+    operations.createSnapshot(device, name);
+  }
+
+  @Override
+  public Map<String, String> attributes() {
+    return VolumeAttributes.of(options.kind());
+  }
+
+  private boolean exists(String device) {
+    try {
+      pool.device(device);
+      return true;
+    } catch (NoSuchDeviceException e) {
+      return false;
+    }
+  }
+
+  private void make() {
+    String unfinished = name + ":unfinished";
+    Path image = scratchFolder.resolve("base-" + ProcessHandle.current().pid() + ".img");
+    try {
+      Files.createDirectories(scratchFolder);
+      try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+        file.setLength(options.sizeBytes());
+      }
+      options.kind().make(image, options.makeOptions());
+      translated(() -> remake(unfinished));
+      copy(image, unfinished);
+      translated(() -> finish(unfinished));
+    } catch (IOException e) {
+      throw DriverException.io("cannot make the base volume kind=" + options.kind(), e);
+    } finally {
+      delete(image);
+    }
+  }
+
+  private void remake(String unfinished) {
+    pool.transact(
+        operations -> {
+          if (exists(unfinished)) {
+            operations.removeDevice(unfinished);
+          }
+          return operations.createDevice(unfinished, options.sizeBytes());
+        });
+  }
+
+  private void finish(String unfinished) {
+    pool.transact(
+        operations -> {
+          operations.renameDevice(unfinished, name);
+          operations.setAttributes(name, attributes());
+          operations.sealDevice(name);
+          return null;
+        });
+    pool.commit();
+  }
+
+  /** Copies what is data; zeroes that are written to holes of a device take no room. */
+  private void copy(Path image, String device) throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES);
+    try (FileChannel from = FileChannel.open(image);
+        BlockDevice to = translated(() -> pool.openDevice(device))) {
+      long size = from.size();
+      long offset = HostFiles.nextData(image, 0);
+      while (offset < size) {
+        long begin = offset - offset % CHUNK_BYTES;
+        chunk.clear().limit((int) Math.min(CHUNK_BYTES, size - begin));
+        while (chunk.hasRemaining() && from.read(chunk, begin + chunk.position()) >= 0) {
+          // Reads on until the chunk is full.
+        }
+        chunk.flip();
+        translated(() -> to.write(begin, chunk, false));
+        offset = HostFiles.nextData(image, begin + CHUNK_BYTES);
+      }
+      translated(to::flush);
+    }
+  }
+
+  private static void delete(Path image) {
+    try {
+      Files.deleteIfExists(image);
+    } catch (IOException e) {
+      // A file that is left is written over the next time.
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.thin;
+
+import static io.veneer.driver.thin.PoolErrors.translated;
+
+import io.veneer.driver.DriverException;
+import io.veneer.driver.Mount;
+import io.veneer.driver.attach.Attachment;
+import io.veneer.driver.attach.Attachments;
+import io.veneer.driver.attach.Via;
+import io.veneer.driver.host.HostMounts;
+import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.pool.ThinPool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows volumes as folders: attaches the device and mounts the file system on it.
+ *
+ * <p>Mount points are named by device ids, so that no key can be a path. Any thread; never two
+ * calls for one device at a time. Needs root. The attachments belong to the caller.
+ */
+final class MountedVolumes {
+  private static final Logger LOG = LoggerFactory.getLogger(MountedVolumes.class);
+
+  private final ThinPool pool;
+  private final Attachments attachments;
+  private final VolumeOptions options;
+  private final Path folder;
+
+  MountedVolumes(ThinPool pool, Attachments attachments, VolumeOptions options, Path folder) {
+    this.pool = pool;
+    this.attachments = attachments;
+    this.options = options;
+    this.folder = folder;
+  }
+
+  /** Tells how to mount a device's file system; the device is attached afterwards. */
+  Mount mount(String device, VolumeKind kind, boolean readOnly) {
+    Attachment attached = translated(() -> attachments.attach(device, readOnly, Via.AUTO));
+    return new Mount(
+        kind.typeName(),
+        attached.path().toString(),
+        kind.mountOptions(readOnly, options.mountOptions()));
+  }
+
+  /** Mounts a device's file system, which is made as large as the device if that is asked for. */
+  Path show(String device, VolumeKind kind, boolean readOnly, boolean grow) {
+    Mount mount = mount(device, kind, readOnly);
+    Path target = target(device);
+    try {
+      HostMounts.checkCanMount(mount.type());
+      Files.createDirectories(target);
+      if (grow) {
+        kind.growUnmounted(Path.of(mount.source()));
+      }
+      HostMounts.mount(mount, target);
+      if (grow) {
+        growMounted(kind, target);
+      }
+      return target;
+    } catch (IOException e) {
+      release(device);
+      throw DriverException.io("cannot mount device=" + device + " on=" + mount.source(), e);
+    }
+  }
+
+  private static void growMounted(VolumeKind kind, Path target) throws IOException {
+    try {
+      kind.growMounted(target);
+    } catch (IOException e) {
+      HostMounts.unmount(target);
+      throw e;
+    }
+  }
+
+  /** Where a device is shown, or would be. */
+  Path target(String device) {
+    DeviceInfo info = translated(() -> pool.device(device));
+    return folder.resolve(Integer.toString(info.id()));
+  }
+
+  /** Does something while nobody changes the file systems on a device, which are consistent. */
+  void whileQuiet(String device, Runnable work) {
+    translated(() -> attachments.whileQuiet(device, work));
+  }
+
+  /** Ends {@link #show}; who has files open goes on with them until the device is detached. */
+  void hide(String device) {
+    Path target = target(device);
+    try {
+      HostMounts.unmount(target);
+      Files.deleteIfExists(target);
+    } catch (IOException e) {
+      throw DriverException.io("cannot unmount device=" + device + " folder=" + target, e);
+    } finally {
+      release(device);
+    }
+  }
+
+  /** Takes the block device path back, unless somebody uses it. */
+  void release(String device) {
+    if (attachments.list().stream().anyMatch(each -> each.device().equals(device))) {
+      try {
+        attachments.detach(device);
+      } catch (PoolException e) {
+        LOG.info("still in use, stays attached device={} cause={}", device, e.getMessage());
+      }
+    }
+  }
+}

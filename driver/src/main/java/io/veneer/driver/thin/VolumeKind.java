@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.thin;
+
+import io.veneer.driver.host.HostProgram;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The file systems that a volume can hold, and what is special about each. */
+public enum VolumeKind {
+  /** The default: the only one that containers' layers are compared by blocks on. */
+  EXT4(
+      List.of("-q", "-F", "-m", "0", "-E", "nodiscard,lazy_itable_init=0,lazy_journal_init=0"),
+      List.of("discard"),
+      List.of("discard")) {
+    @Override
+    void finish(Path image) throws IOException {
+      // Layers are compared with trees that have no such folder.
+      HostProgram.require("debugfs").runOrFail("-w", "-R", "rmdir /lost+found", image.toString());
+    }
+
+    @Override
+    void growUnmounted(Path device) throws IOException {
+      // Growing it while it is mounted needs a capability that containers often lack. Forced, as
+      // it would else ask for a whole check, which a volume that was unmounted does not need.
+      HostProgram.require("resize2fs").runOrFail("-f", device.toString());
+    }
+  },
+
+  /** Clones have the same identity, which xfs must be told to bear. */
+  XFS(List.of("-q", "-K"), List.of("discard", "nouuid"), List.of("nouuid", "norecovery")) {
+    @Override
+    void finish(Path image) {
+      // Nothing is in a new one that does not belong there.
+    }
+
+    @Override
+    void growMounted(Path mounted) throws IOException {
+      HostProgram.require("xfs_growfs").runOrFail(mounted.toString());
+    }
+  },
+
+  /**
+   * The kernel takes two volumes of one identity for one file system, so that only one layer can be
+   * mounted at a time unless each gets its own; which they do when they are first mounted.
+   */
+  BTRFS(List.of("-q", "-K"), List.of("discard"), List.of()) {
+    @Override
+    void finish(Path image) {
+      // Nothing is in a new one that does not belong there.
+    }
+
+    @Override
+    void growMounted(Path mounted) throws IOException {
+      HostProgram.require("btrfs").runOrFail("filesystem", "resize", "max", mounted.toString());
+    }
+  };
+
+  private final List<String> makeOptions;
+  private final List<String> mountOptions;
+  private final List<String> viewOptions;
+
+  VolumeKind(List<String> makeOptions, List<String> mountOptions, List<String> viewOptions) {
+    this.makeOptions = makeOptions;
+    this.mountOptions = mountOptions;
+    this.viewOptions = viewOptions;
+  }
+
+  /** The name that mount(8) knows it by. */
+  String typeName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Makes an empty file system in a file. */
+  void make(Path image, List<String> moreOptions) throws IOException {
+    List<String> arguments = new ArrayList<>(makeOptions);
+    arguments.addAll(moreOptions);
+    arguments.add(image.toString());
+    HostProgram.require("mkfs." + typeName()).runOrFail(arguments.toArray(String[]::new));
+    finish(image);
+  }
+
+  /** The options of a mount, those of the file system first. */
+  List<String> mountOptions(boolean readOnly, List<String> moreOptions) {
+    List<String> options = new ArrayList<>(List.of(readOnly ? "ro" : "rw"));
+    options.addAll(readOnly ? viewOptions : mountOptions);
+    options.addAll(moreOptions);
+    return options;
+  }
+
+  /** Takes out of a new file system what a layer must not have. */
+  abstract void finish(Path image) throws IOException;
+
+  /** Makes a file system as large as its device, if that is done before it is mounted. */
+  void growUnmounted(Path device) throws IOException {
+    // The others are grown when they are mounted.
+  }
+
+  /** Makes a mounted file system as large as its device, if that is done then. */
+  void growMounted(Path mounted) throws IOException {
+    // Then it was grown before.
+  }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.thin;
+
+import static io.veneer.driver.thin.PoolErrors.translated;
+
+import io.veneer.driver.Capability;
+import io.veneer.driver.DriverException;
+import io.veneer.driver.LayerFile;
+import io.veneer.driver.Mount;
+import io.veneer.driver.OpenMode;
+import io.veneer.driver.SnapshotInfo;
+import io.veneer.driver.SnapshotKind;
+import io.veneer.driver.Usage;
+import io.veneer.driver.archive.UnpackOptions;
+import io.veneer.driver.archive.Unpacker;
+import io.veneer.driver.host.HostMounts;
+import io.veneer.driver.host.HostNodes;
+import io.veneer.driver.snapshot.SnapshotStore;
+import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.pool.ThinPool;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The store of the thin driver with file systems: {@link ThinStore} keeps the records and the
+ * blocks, and what needs files is done on the mounted volume.
+ *
+ * <p>A volume is consistent when it becomes a layer: what is mounted is frozen for the moment of
+ * the commit, and the journal of what was left unclean by a crash is replayed before. So a layer
+ * can be mounted read-only at any time. Threads: as {@link SnapshotStore} says.
+ */
+final class VolumeStore implements SnapshotStore {
+  private final ThinStore records;
+  private final ThinPool pool;
+  private final MountedVolumes volumes;
+
+  VolumeStore(ThinStore records, ThinPool pool, MountedVolumes volumes) {
+    this.records = records;
+    this.pool = pool;
+    this.volumes = volumes;
+  }
+
+  @Override
+  public String name() {
+    return records.name();
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return records.capabilities();
+  }
+
+  @Override
+  public Optional<SnapshotInfo> find(String key) {
+    return records.find(key);
+  }
+
+  @Override
+  public Collection<SnapshotInfo> all() {
+    return records.all();
+  }
+
+  @Override
+  public void create(SnapshotInfo info) {
+    records.create(info);
+  }
+
+  @Override
+  public void commit(SnapshotInfo active, SnapshotInfo committed) {
+    replayJournal(active);
+    volumes.whileQuiet(active.key(), () -> records.commit(active, committed));
+    volumes.release(committed.key());
+  }
+
+  /** Mounting for writing replays the journal, if a crash left something in it. */
+  private void replayJournal(SnapshotInfo active) {
+    if (HostNodes.isRoot()
+        && !isShown(active)
+        && UncleanVolume.needsReplay(() -> pool.openDeviceReadOnly(active.key()))) {
+      show(active);
+      hide(active);
+    }
+  }
+
+  @Override
+  public void relabel(SnapshotInfo info) {
+    records.relabel(info);
+  }
+
+  @Override
+  public void remove(SnapshotInfo info) {
+    volumes.release(info.key());
+    records.remove(info);
+  }
+
+  /** The device is attached, so that whoever gets this can mount it at once. */
+  @Override
+  public List<Mount> mounts(SnapshotInfo info) {
+    if (!HostNodes.isRoot()) {
+      return records.mounts(info);
+    }
+    return List.of(volumes.mount(info.key(), kind(info), isReadOnly(info)));
+  }
+
+  @Override
+  public Usage usage(SnapshotInfo info) {
+    return records.usage(info);
+  }
+
+  @Override
+  public LayerFile openFile(SnapshotInfo info, String path, OpenMode mode) {
+    return records.openFile(info, path, mode);
+  }
+
+  @Override
+  public Path show(SnapshotInfo info) {
+    DeviceInfo device = translated(() -> pool.device(info.key()));
+    boolean grow = !isReadOnly(info) && VolumeAttributes.mustGrow(device);
+    Path folder = volumes.show(info.key(), kind(info), isReadOnly(info), grow);
+    if (grow) {
+      translated(() -> noteGrown(info.key()));
+    }
+    return folder;
+  }
+
+  private void noteGrown(String key) {
+    pool.transact(
+        operations -> {
+          operations.setAttributes(key, VolumeAttributes.withoutGrowth(operations.device(key)));
+          return null;
+        });
+  }
+
+  @Override
+  public void hide(SnapshotInfo info) {
+    volumes.hide(info.key());
+  }
+
+  /** Writes over files that are there, so that blocks which stay as they are stay shared. */
+  @Override
+  public long applyDiff(SnapshotInfo info, InputStream tar) {
+    boolean shown = isShown(info);
+    Path folder = shown ? volumes.target(info.key()) : show(info);
+    try {
+      return Unpacker.unpack(tar, folder, UnpackOptions.wholeTree().writingInPlace())
+          .contentBytes();
+    } finally {
+      if (!shown) {
+        hide(info);
+      }
+    }
+  }
+
+  @Override
+  public long copiedBytes() {
+    return records.copiedBytes();
+  }
+
+  @Override
+  public void cleanup() {
+    records.cleanup();
+  }
+
+  @Override
+  public void close() {
+    records.all().forEach(info -> volumes.release(info.key()));
+    records.close();
+  }
+
+  private boolean isShown(SnapshotInfo info) {
+    try {
+      return !HostMounts.mountedUnder(volumes.target(info.key())).isEmpty();
+    } catch (IOException e) {
+      throw DriverException.io("cannot tell what is mounted key=" + info.key(), e);
+    }
+  }
+
+  private VolumeKind kind(SnapshotInfo info) {
+    return VolumeAttributes.kind(translated(() -> pool.device(info.key())));
+  }
+
+  private static boolean isReadOnly(SnapshotInfo info) {
+    return info.kind() != SnapshotKind.ACTIVE;
+  }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import io.veneer.driver.workload.Measurement;
+import io.veneer.driver.workload.MountedResult;
+import io.veneer.driver.workload.Quantity;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Says in sentences what the figures show: where thin wins, and as plainly where it loses. */
+final class MountedFindings {
+  /** Differences below this are noise on a busy machine. */
+  private static final double NOTICEABLE = 1.15;
+
+  private final MountedResult result;
+
+  MountedFindings(MountedResult result) {
+    this.result = result;
+  }
+
+  List<String> sentences() {
+    List<String> all = new ArrayList<>();
+    firstWrite().ifPresent(all::add);
+    losses().ifPresent(all::add);
+    result.absent().forEach((driver, why) -> all.add(driver + " was left out: " + why + "."));
+    return all;
+  }
+
+  private Optional<String> firstWrite() {
+    Optional<Measurement> thin = result.find(Quantity.FIRST_WRITE, MountedView.THIN);
+    Optional<Measurement> other = result.find(Quantity.FIRST_WRITE, "overlay2");
+    if (thin.isEmpty() || other.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "A container's first 4 KiB write to the large file took "
+            + Figures.time(thin.get().median())
+            + " with thin and "
+            + Figures.time(other.get().median())
+            + " with overlay2 ("
+            + Figures.ratio(other.get().median(), thin.get().median())
+            + "): thin copies blocks where overlay2 copies the file.");
+  }
+
+  /** Where another driver, the plain folders left out, is noticeably better than thin. */
+  private Optional<String> losses() {
+    List<String> lost = new ArrayList<>();
+    for (Quantity quantity : Quantity.values()) {
+      result
+          .find(quantity, MountedView.THIN)
+          .flatMap(thin -> loss(quantity, thin))
+          .ifPresent(lost::add);
+    }
+    return lost.isEmpty()
+        ? Optional.empty()
+        : Optional.of("Where thin is not the best: " + String.join("; ", lost) + ".");
+  }
+
+  private Optional<String> loss(Quantity quantity, Measurement thin) {
+    return result.drivers().stream()
+        .filter(driver -> !driver.equals(MountedView.THIN) && !driver.equals("plain"))
+        .flatMap(driver -> result.find(quantity, driver).stream())
+        .min(Comparator.comparingDouble(Measurement::median))
+        .filter(best -> thin.median() > best.median() * NOTICEABLE)
+        .map(best -> describe(quantity, thin, best));
+  }
+
+  private static String describe(Quantity quantity, Measurement thin, Measurement best) {
+    return quantity.label()
+        + " ("
+        + MountedView.format(quantity.unit(), thin.median())
+        + ", "
+        + best.driver()
+        + " "
+        + MountedView.format(quantity.unit(), best.median())
+        + ")";
+  }
+}
