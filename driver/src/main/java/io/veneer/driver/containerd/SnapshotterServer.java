@@ -43,6 +43,7 @@ public final class SnapshotterServer implements AutoCloseable {
   private final EventLoopGroup network;
   private final ExecutorService workers;
   private final BackgroundCleanup cleanup;
+  private final OpenConnections connections = new OpenConnections();
   private final Server server;
 
   private SnapshotterServer(SocketPlace place, StorageDriver driver, RequestMeter meter) {
@@ -59,6 +60,7 @@ public final class SnapshotterServer implements AutoCloseable {
             .maxInboundMessageSize(MESSAGE_BYTES_MAX)
             .addService(new SnapshotService(driver, cleanup))
             .intercept(new CallRecorder(meter))
+            .addTransportFilter(connections)
             .build();
   }
 
@@ -104,6 +106,15 @@ public final class SnapshotterServer implements AutoCloseable {
     Thread thread = new Thread(task, "containerd-call");
     thread.setDaemon(true);
     return thread;
+  }
+
+  /**
+   * Counts the clients.
+   *
+   * @return how many connections are open now
+   */
+  public int connectionCount() {
+    return connections.count();
   }
 
   /**

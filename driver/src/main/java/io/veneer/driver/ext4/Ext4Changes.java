@@ -13,8 +13,8 @@ import org.roaringbitmap.longlong.Roaring64Bitmap;
  * it.
  *
  * <p>What is MODIFIED differs in type, permissions, owner, group, extended attributes or, if it is
- * no directory, in size, content or the time of its last change. A directory is MODIFIED also if a
- * name in it came or went. Neither when something was read nor when its inode was last touched is
+ * no directory, in size, content or the time of its last change. A directory is MODIFIED also if
+ * anything below it is told. Neither when something was read nor when its inode was last touched is
  * looked at.
  *
  * <p>Cannot be changed; any thread.

@@ -21,6 +21,7 @@ final class TreeComparison {
   private final ChangeVisitor visitor;
   private final Roaring64Bitmap visitedInOlder = new Roaring64Bitmap();
   private final Roaring64Bitmap visitedInNewer = new Roaring64Bitmap();
+  private long told;
 
   TreeComparison(
       Ext4FileSystem older,
@@ -46,34 +47,34 @@ final class TreeComparison {
     compareBelow(older.root(), newer.root(), "");
   }
 
-  /** Compares what is in two directories; answers whether the names in them are the same. */
-  private boolean compareBelow(Inode was, Inode is, String path) {
+  private void compareBelow(Inode was, Inode is, String path) {
     boolean same = was.number() == is.number();
     if (same && !suspects.mayDifferBelow(is.number())) {
-      return true;
+      return;
     }
     enter(visitedInOlder, was);
     enter(visitedInNewer, is);
     if (same && !suspects.mayHaveChanged(is.number())) {
       visitSuspects(is, path);
-      return true;
+    } else {
+      compareNames(was, is, path);
     }
+  }
+
+  private void compareNames(Inode was, Inode is, String path) {
     Map<String, Long> names = names(was);
-    boolean[] sameNames = {true};
     newer.list(
         is,
         entry -> {
           Long before = names.remove(entry.name());
           String child = below(path, entry.name());
           if (before == null) {
-            sameNames[0] = false;
             add(newer.inode(entry.inode()), child);
           } else if (before != entry.inode() || isSuspect(entry.inode())) {
             compare(older.inode(before), newer.inode(entry.inode()), child);
           }
         });
     names.keySet().forEach(name -> tell(below(path, name), ChangeKind.DELETED, null));
-    return sameNames[0] && names.isEmpty();
   }
 
   /** A directory that did not change itself has the same names for the same inodes. */
@@ -101,8 +102,10 @@ final class TreeComparison {
   private void compare(Inode was, Inode is, String path) {
     boolean mayDiffer = was.number() != is.number() || suspects.mayHaveChanged(is.number());
     boolean same = !mayDiffer || nodes.isSame(was, is);
+    long toldBefore = told;
     if (was.isDirectory() && is.isDirectory()) {
-      same &= compareBelow(was, is, path);
+      compareBelow(was, is, path);
+      same &= told == toldBefore;
     } else if (is.isDirectory()) {
       addBelow(is, path);
     }
@@ -124,6 +127,7 @@ final class TreeComparison {
   }
 
   private void tell(String path, ChangeKind kind, Inode inode) {
+    told++;
     visitor.visit(new Change(path, kind), inode);
   }
 

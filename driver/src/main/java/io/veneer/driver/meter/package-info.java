@@ -1,8 +1,10 @@
 /**
- * What the doors count, for a monitor to read: requests, how they ended, how long they took.
+ * What a server counts, for a monitor to read: the pool's space and work, the doors' requests.
  *
- * <p>May import nothing of Veneer.
+ * <p>May import the thinpool module.
  *
- * <p>Public is {@link io.veneer.driver.meter.RequestMeter}, which a door is given.
+ * <p>Public are {@link io.veneer.driver.meter.RequestMeter}, which a door is given, {@link
+ * io.veneer.driver.meter.Meters}, where they all come from, and {@link
+ * io.veneer.driver.meter.MetricsServer}, which shows them.
  */
 package io.veneer.driver.meter;

@@ -53,7 +53,7 @@ abstract class ContainerdTrial {
 
   private void serve() throws IOException {
     Path log = folder.path().resolve("server.log");
-    server = ServeDriver.start(log, driver(), folder.path().resolve("home"), socket);
+    server = ServeDriver.start(log, driver(), folder.path().resolve("home"), socket, "-");
   }
 
   /** containerd waits longer and longer before it tries a lost connection again. */

@@ -47,6 +47,16 @@ public final class LocalImage {
     return archive;
   }
 
+  /** Makes a tar of the same files without layers, as {@code docker import} takes it. */
+  public static Path rootTar(Path folder) throws IOException {
+    Path root = Files.createDirectories(folder.resolve("root"));
+    fill(root);
+    Path tar = folder.resolve("root.tar");
+    Programs.run("tar", "-C", root, "-cf", tar, ".");
+    Programs.run("rm", "-rf", root);
+    return tar;
+  }
+
   private static void fill(Path root) throws IOException {
     for (String name : FOLDERS) {
       Files.createDirectories(root.resolve(name));

@@ -3,6 +3,7 @@ package io.veneer.driver.engines;
 
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.containerd.SnapshotterServer;
+import io.veneer.driver.docker.GraphdriverServer;
 import io.veneer.driver.meter.RequestMeter;
 import io.veneer.driver.overlay2.Overlay2Driver;
 import io.veneer.driver.owner.OwnedDriver;
@@ -16,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 
 /**
  * Serves a driver as a process of its own, so that it can be killed: {@code ServeDriver DRIVER HOME
- * CONTAINERD_SOCKET}.
+ * CONTAINERD_SOCKET DOCKER_SOCKET}, either of which may be {@code -}.
  */
 public final class ServeDriver {
   private ServeDriver() {}
@@ -39,20 +40,39 @@ public final class ServeDriver {
 
   public static void main(String[] arguments) throws InterruptedException {
     StorageDriver driver = open(arguments[0], Path.of(arguments[1]));
-    SnapshotterServer server =
-        SnapshotterServer.start(
-            Path.of(arguments[2]), new OwnedDriver(driver, "containerd"), RequestMeter.NONE);
+    List<AutoCloseable> open = new ArrayList<>();
+    if (!arguments[2].equals("-")) {
+      open.add(
+          SnapshotterServer.start(
+              Path.of(arguments[2]), new OwnedDriver(driver, "containerd"), RequestMeter.NONE));
+    }
+    if (!arguments[3].equals("-")) {
+      open.add(
+          GraphdriverServer.start(
+              Path.of(arguments[3]),
+              new OwnedDriver(driver, "docker"),
+              List::of,
+              RequestMeter.NONE));
+    }
+    open.add(driver);
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
-                  server.close();
-                  driver.close();
+                  open.forEach(ServeDriver::close);
                   closed.countDown();
                 }));
     System.out.println("ready");
     closed.await();
+  }
+
+  private static void close(AutoCloseable part) {
+    try {
+      part.close();
+    } catch (Exception e) {
+      System.out.println("not closed: " + e);
+    }
   }
 
   private static StorageDriver open(String driver, Path home) {

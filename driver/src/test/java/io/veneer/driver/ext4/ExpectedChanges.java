@@ -3,48 +3,41 @@ package io.veneer.driver.ext4;
 
 import io.veneer.driver.Change;
 import io.veneer.driver.ChangeKind;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 
 /** The differences of two trees by their descriptions, made by nobody's cleverness. */
 final class ExpectedChanges {
   private ExpectedChanges() {}
 
   static List<Change> between(Map<String, String> older, Map<String, String> newer) {
-    Set<String> foldersWithOtherNames = new HashSet<>();
-    List<Change> changes = new ArrayList<>();
+    Map<String, ChangeKind> kinds = new TreeMap<>();
     newer.keySet().stream()
         .filter(path -> !older.containsKey(path))
-        .forEach(
-            path -> {
-              changes.add(new Change(path, ChangeKind.ADDED));
-              foldersWithOtherNames.add(parent(path));
-            });
-    older.keySet().stream()
-        .filter(path -> !newer.containsKey(path))
-        .forEach(
-            path -> {
-              foldersWithOtherNames.add(parent(path));
-              String folder = newer.get(parent(path));
-              if (folder != null && isFolder(folder)) {
-                changes.add(new Change(path, ChangeKind.DELETED));
-              }
-            });
+        .forEach(path -> kinds.put(path, ChangeKind.ADDED));
     older.forEach(
         (path, line) -> {
           String now = newer.get(path);
-          boolean both = now != null && !path.isEmpty();
-          boolean folders = both && isFolder(line) && isFolder(now);
-          boolean otherNames = folders && foldersWithOtherNames.contains(path);
-          if (both && (otherNames || !own(line).equals(own(now)))) {
-            changes.add(new Change(path, ChangeKind.MODIFIED));
+          if (now == null) {
+            String folder = newer.get(parent(path));
+            if (folder != null && isFolder(folder)) {
+              kinds.put(path, ChangeKind.DELETED);
+            }
+          } else if (!own(line).equals(own(now))) {
+            kinds.put(path, ChangeKind.MODIFIED);
           }
         });
-    changes.sort(null);
-    return changes;
+    for (String path : List.copyOf(kinds.keySet())) {
+      for (String at = parent(path); !at.isEmpty(); at = parent(at)) {
+        kinds.putIfAbsent(at, ChangeKind.MODIFIED);
+      }
+    }
+    kinds.remove("");
+    return kinds.entrySet().stream()
+        .map(each -> new Change(each.getKey(), each.getValue()))
+        .sorted()
+        .toList();
   }
 
   private static String parent(String path) {

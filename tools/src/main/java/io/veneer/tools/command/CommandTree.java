@@ -21,6 +21,7 @@ final class CommandTree {
           "compare",
           "check",
           "serve",
+          "doctor",
           "pool create",
           "pool status",
           "pool grow",
@@ -135,6 +136,7 @@ final class CommandTree {
       case "compare" -> new Compare(console);
       case "check" -> new Check(console);
       case "serve" -> new Serve(console);
+      case "doctor" -> new Doctor(console);
       case "pool create" -> new PoolCreate(console);
       case "pool status" -> new PoolShow(console);
       case "pool grow" -> new PoolGrow(console);

@@ -28,6 +28,7 @@ public final class OneLineLog {
     root.addHandler(handler);
     root.setLevel(Level.WARNING);
     Logger.getLogger("io.veneer").setLevel(level);
+    Talkative.NETTY.setLevel(Level.SEVERE);
   }
 
   /** Tells the JDK to use this class. A configuration that the user has given wins. */
@@ -39,6 +40,15 @@ public final class OneLineLog {
     if (List.of(arguments).contains("--verbose")) {
       System.setProperty(LEVEL, Level.FINE.getName());
     }
+  }
+
+  /**
+   * Loggers of others that say what is of no use. Held here, because the JDK forgets the level of a
+   * logger that nobody holds; and not above, because asking for a logger sets up logging.
+   */
+  private static final class Talkative {
+    /** Warns of an option that gRPC sets and unix sockets do not have, once for each server. */
+    static final Logger NETTY = Logger.getLogger("io.netty.bootstrap");
   }
 
   /** Level, logger's last name, message, and the first line of what was thrown. */

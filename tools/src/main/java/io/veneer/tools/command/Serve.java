@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
+import io.veneer.driver.meter.Meters;
 import io.veneer.thinpool.PoolException;
 import io.veneer.tools.control.DoorState;
 import io.veneer.tools.serve.Door;
+import io.veneer.tools.serve.MetricsDoor;
 import io.veneer.tools.serve.NbdDoor;
 import io.veneer.tools.serve.PoolServer;
 import java.nio.file.Path;
@@ -32,7 +34,11 @@ final class Serve implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "POOL", description = "The pool's folder.")
   private Path folder;
 
+  private final Meters meters = new Meters();
+
   @Mixin private NbdDoor nbd = new NbdDoor();
+
+  @Mixin private MetricsDoor metrics = new MetricsDoor(meters);
 
   private final Console console;
 
@@ -42,7 +48,7 @@ final class Serve implements Callable<Integer> {
 
   /** All doors; they are opened in this order. */
   private List<Door> doors() {
-    return List.of(nbd);
+    return List.of(nbd, metrics);
   }
 
   @Override
