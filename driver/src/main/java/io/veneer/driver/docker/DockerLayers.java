@@ -211,9 +211,14 @@ final class DockerLayers {
    * archives for one layer go one after the other: the first one's client may have gone away.
    */
   long applyDiff(String id, String parent, InputStream tar) {
-    require(id);
     synchronized (filling.computeIfAbsent(id, same -> new Object())) {
-      return applyDiffAlone(id, parent, tar);
+      try {
+        return applyDiffAlone(id, parent, tar);
+      } finally {
+        if (!exists(id)) {
+          filling.remove(id);
+        }
+      }
     }
   }
 

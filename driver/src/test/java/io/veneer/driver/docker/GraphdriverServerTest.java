@@ -12,7 +12,6 @@ import com.google.gson.JsonParser;
 import io.veneer.driver.SnapshotInfo;
 import io.veneer.driver.SnapshotKind;
 import io.veneer.driver.StorageDriver;
-import io.veneer.driver.meter.RequestMeter;
 import io.veneer.driver.owner.OwnedDriver;
 import io.veneer.driver.vfs.VfsDriver;
 import java.io.EOFException;
@@ -25,6 +24,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ class GraphdriverServerTest {
 
   @TempDir Path folder;
 
+  private final BlockingQueue<String> answered = new LinkedBlockingQueue<>();
   private StorageDriver driver;
   private GraphdriverServer server;
   private PluginClient client;
@@ -51,7 +53,7 @@ class GraphdriverServerTest {
             folder.resolve("s"),
             driver,
             () -> List.of(new StatusRow("Pool Name", "p")),
-            RequestMeter.NONE);
+            (call, outcome, nanos) -> answered.add(call));
     client = new PluginClient(folder.resolve("s"));
   }
 
@@ -171,6 +173,9 @@ class GraphdriverServerTest {
     try (PluginClient dying = new PluginClient(folder.resolve("s"))) {
       dying.beginChunked("/GraphDriver.ApplyDiff?id=" + A + "&parent=");
       dying.chunk(tar, 50_000);
+    }
+    while (!"ApplyDiff".equals(answered.take())) {
+      // The calls before it.
     }
     JsonObject applied = apply(A, "", Arrays.copyOf(tar, 70_000));
     assertFalse(applied.get("Err").getAsString().isEmpty());
