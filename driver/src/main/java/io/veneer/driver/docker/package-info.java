@@ -4,7 +4,8 @@
  * <p>May import {@code io.veneer.driver}, its packages {@code meter} and {@code socket}, and the
  * words of the thinpool module.
  *
- * <p>Public are {@link io.veneer.driver.docker.GraphdriverServer} and {@link
- * io.veneer.driver.docker.StatusRow}, with which its owner adds to what {@code docker info} shows.
+ * <p>Public are {@link io.veneer.driver.docker.GraphdriverServer}, and {@link
+ * io.veneer.driver.docker.StatusRow} with {@link io.veneer.driver.docker.PoolStatusRows}, with
+ * which its owner adds to what {@code docker info} shows.
  */
 package io.veneer.driver.docker;
