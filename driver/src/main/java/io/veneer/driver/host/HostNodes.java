@@ -111,6 +111,20 @@ public final class HostNodes {
   }
 
   /**
+   * Renames, in one step, in the place of what is there if that can be. (The JDK's move does not
+   * say that a folder was not empty.)
+   *
+   * @param from a file or folder
+   * @param to its new name
+   * @throws java.nio.file.DirectoryNotEmptyException if a folder there is not empty
+   * @throws java.nio.file.AtomicMoveNotSupportedException if the host answers EXDEV
+   * @throws IOException if the host fails
+   */
+  public static void rename(Path from, Path to) throws IOException {
+    NodeCalls.rename(from, to);
+  }
+
+  /**
    * Gives each of two files the other's name, in one step that a crash cannot cut.
    *
    * @param one a file or folder

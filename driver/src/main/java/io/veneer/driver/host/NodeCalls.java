@@ -8,6 +8,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -126,6 +128,20 @@ final class NodeCalls {
         LIB_C.utimensat(AT_FDCWD, bytes(path), times.array(), AT_SYMLINK_NOFOLLOW),
         "set times of",
         path);
+  }
+
+  static void rename(Path from, Path to) throws IOException {
+    int failed = LIB_C.renameat2(AT_FDCWD, bytes(from), AT_FDCWD, bytes(to), 0);
+    if (failed < 0) {
+      Errno errno = lastErrno();
+      throw switch (errno) {
+        case ENOTEMPTY -> new DirectoryNotEmptyException(to.toString());
+        case EXDEV ->
+            new AtomicMoveNotSupportedException(
+                from.toString(), to.toString(), errno.description());
+        default -> failure(errno, "rename", from);
+      };
+    }
   }
 
   /** Gives each of two files the other's name, in one step. */

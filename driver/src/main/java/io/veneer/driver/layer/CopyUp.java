@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -98,7 +97,7 @@ final class CopyUp {
 
   private static void appear(Path copy, Path own) throws IOException {
     FileStatus before = FileStatus.of(own.getParent());
-    Files.move(copy, own, StandardCopyOption.ATOMIC_MOVE);
+    HostNodes.rename(copy, own);
     HostNodes.setTimes(own.getParent(), before.accessed(), before.modified());
   }
 

@@ -5,12 +5,12 @@ import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.host.FileStatus;
 import io.veneer.driver.host.HostFiles;
+import io.veneer.driver.host.HostNodes;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
@@ -57,8 +57,7 @@ final class UnionNames {
     } else {
       // Only whiteouts are in it, which must not come to light one by one.
       Path staged = content.stagingPlace();
-      content.changeNames(
-          () -> Files.move(own(path), staged, StandardCopyOption.ATOMIC_MOVE), path);
+      content.changeNames(() -> HostNodes.rename(own(path), staged), path);
       HostFiles.deleteTree(staged);
     }
   }
@@ -84,11 +83,14 @@ final class UnionNames {
       throw new DriverException(
           Kind.INVALID_ARGUMENT, "cannot move a folder into itself from=" + from + " to=" + to);
     }
+    if (from.isIn(to)) {
+      throw new DriverException(Kind.FAILED_PRECONDITION, "folder is not empty path=" + to);
+    }
     new UnionMaker(content).checkIsFolder(to.parent());
     Optional<Place> target = union.find(to);
     checkTypes(source, target, to);
     checkCanMove(from, source);
-    if (target.isPresent() && target.get().isFolder()) {
+    if (target.isPresent() && target.get().isFolder() && whiteouts != Whiteouts.NONE) {
       checkIsEmpty(to, target.get());
     }
     if (target.isPresent() && isSameFile(source, target.get())) {
@@ -111,7 +113,7 @@ final class UnionNames {
     Path staged = comesToLight ? content.stagingPlace() : null;
     content.changeNames(
         () -> {
-          if (target.isPresent() && isFolder) {
+          if (target.isPresent() && isFolder && whiteouts != Whiteouts.NONE) {
             removeMarks(own(to));
           }
           whiteouts.reveal(own, folder, to.name());

@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -49,7 +48,7 @@ public enum Whiteouts {
 
     @Override
     void reveal(Path staged, Path folder, String name) throws IOException {
-      Files.move(staged, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      HostNodes.rename(staged, folder.resolve(name));
     }
   },
 
@@ -147,10 +146,13 @@ public enum Whiteouts {
       HostFiles.deleteTree(folder.resolve(name));
     }
 
+    /** The mark is no change of the folder, so that its times stay. */
     @Override
     void markOpaque(Path folder) throws IOException {
       if (!isOpaque(folder)) {
+        FileStatus before = FileStatus.of(folder);
         Files.createFile(folder.resolve(AUFS_OPAQUE));
+        HostNodes.setTimes(folder, before.accessed(), before.modified());
       }
     }
 
@@ -161,7 +163,7 @@ public enum Whiteouts {
 
     @Override
     void reveal(Path staged, Path folder, String name) throws IOException {
-      Files.move(staged, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+      HostNodes.rename(staged, folder.resolve(name));
       Files.deleteIfExists(folder.resolve(AUFS_PREFIX + name));
     }
 
@@ -291,7 +293,7 @@ public enum Whiteouts {
       HostNodes.exchange(staged, place);
       HostFiles.deleteTree(staged);
     } else {
-      Files.move(staged, place, StandardCopyOption.ATOMIC_MOVE);
+      HostNodes.rename(staged, place);
     }
   }
 
@@ -301,7 +303,7 @@ public enum Whiteouts {
       HostNodes.exchange(staged, place);
       Files.delete(staged);
     } else {
-      Files.move(staged, place, StandardCopyOption.ATOMIC_MOVE);
+      HostNodes.rename(staged, place);
     }
   }
 
