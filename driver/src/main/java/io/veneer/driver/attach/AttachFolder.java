@@ -52,6 +52,16 @@ final class AttachFolder {
     return folder;
   }
 
+  /** Where a server for the kernel's NBD client listens. */
+  Path socket() {
+    return folder.resolveSibling("attach.sock");
+  }
+
+  /** For files that are there for a moment only. */
+  Path scratch() {
+    return folder.getParent();
+  }
+
   /** A new file for a device. What an earlier server left there and is still in use stays. */
   Path create(String device) {
     String name = fileName(device);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
-import io.veneer.driver.fuse.FuseOptions;
-import io.veneer.driver.nbd.PoolExports;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.PoolException;
@@ -67,18 +65,18 @@ public final class Attachments implements AutoCloseable {
   }
 
   private final ThinPool pool;
-  private final PoolExports exports;
+  private final Ways ways;
   private final AttachFolder folder;
   private final StaleAttachments stale;
   private final List<Entry> entries = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService lookout;
   private boolean closed;
 
-  private Attachments(ThinPool pool, Path runFolder) {
+  private Attachments(ThinPool pool, AttachFolder folder, NbdClient nbd) {
     this.pool = pool;
-    this.exports = new PoolExports(pool, null);
-    this.folder = AttachFolder.in(runFolder);
-    this.stale = new StaleAttachments(folder);
+    this.folder = folder;
+    this.ways = new Ways(pool, nbd, folder.socket());
+    this.stale = new StaleAttachments(folder, nbd);
     this.lookout = Executors.newSingleThreadScheduledExecutor(Attachments::daemon);
   }
 
@@ -99,7 +97,12 @@ public final class Attachments implements AutoCloseable {
    * @throws PoolException if the folder cannot be made or read
    */
   public static Attachments open(ThinPool pool, Path runFolder) {
-    Attachments attachments = new Attachments(pool, runFolder);
+    AttachFolder folder = AttachFolder.in(runFolder);
+    return open(pool, folder, NbdClient.ofThisMachine(folder.scratch()));
+  }
+
+  static Attachments open(ThinPool pool, AttachFolder folder, NbdClient nbd) {
+    Attachments attachments = new Attachments(pool, folder, nbd);
     attachments.stale.clean();
     attachments.lookout.scheduleWithFixedDelay(
         attachments::lookRound, LOOK_ROUND_SECONDS, LOOK_ROUND_SECONDS, TimeUnit.SECONDS);
@@ -138,7 +141,7 @@ public final class Attachments implements AutoCloseable {
         return existing(entry, info, readOnly || info.sealed(), via);
       }
     }
-    return make(info, readOnly, choose(via), sectorBytes).described();
+    return make(info, readOnly, ways.choose(via), sectorBytes).described();
   }
 
   private void requireOpen() {
@@ -167,10 +170,6 @@ public final class Attachments implements AutoCloseable {
     return entry.described();
   }
 
-  private static Via choose(Via via) {
-    return via == Via.AUTO ? Via.LOOP : via;
-  }
-
   private Entry make(DeviceInfo info, boolean readOnly, Via via, int sectorBytes) {
     stale.clean();
     Path record = folder.create(info.name());
@@ -179,9 +178,7 @@ public final class Attachments implements AutoCloseable {
       BlockDevice device =
           readOnly ? pool.openDeviceReadOnly(info.name()) : pool.openDevice(info.name());
       Entry entry = new Entry(device, info, via, record);
-      FuseOptions options =
-          FuseOptions.of(entry.readOnly).withWaitingWrites(exports::writesMayWait);
-      entry.attached = LoopAttached.attach(device, record, options, sectorBytes);
+      entry.attached = ways.attach(device, via, folder, record, sectorBytes);
       entries.add(entry);
       LOG.info("attached: {}", entry.described());
       return entry;
@@ -289,6 +286,7 @@ public final class Attachments implements AutoCloseable {
         detachOrAbandon(entry);
       }
       entries.clear();
+      ways.close();
     }
   }
 

@@ -25,6 +25,7 @@ final class StaleAttachments {
   private static final Path SYSFS = Path.of("/sys/block");
 
   private final AttachFolder folder;
+  private final NbdClient nbd;
 
   /** Files of this process. */
   private final Set<Path> own = new HashSet<>();
@@ -32,8 +33,9 @@ final class StaleAttachments {
   /** What was reported already. */
   private final Set<String> reported = new HashSet<>();
 
-  StaleAttachments(AttachFolder folder) {
+  StaleAttachments(AttachFolder folder, NbdClient nbd) {
     this.folder = folder;
+    this.nbd = nbd;
   }
 
   /** Cleans up what can be; a line for each of what cannot, with what to do. */
@@ -106,11 +108,27 @@ final class StaleAttachments {
       result = DeviceCalls.unmountLazily(file.toString());
     }
     try {
-      Files.deleteIfExists(file);
-      return Optional.empty();
+      Optional<String> connected = stillConnected(file);
+      if (connected.isEmpty()) {
+        Files.deleteIfExists(file);
+      }
+      return connected;
     } catch (IOException e) {
       return Optional.of("still mounted, do: umount -l " + file + " && rm " + file);
     }
+  }
+
+  /**
+   * The kernel drops an NBD connection whose server is gone. What is connected nevertheless may be
+   * somebody else's by now.
+   */
+  private Optional<String> stillConnected(Path file) throws IOException {
+    String noted = Files.readString(file).strip();
+    if (noted.isEmpty() || nbd.isFree(Path.of(noted).getFileName().toString())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "still connected, if it is not in use, do: nbd-client -d " + noted + " && rm " + file);
   }
 
   /** Leaves a file of this process alone. */

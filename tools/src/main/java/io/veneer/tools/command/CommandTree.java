@@ -21,6 +21,8 @@ final class CommandTree {
           "compare",
           "check",
           "serve",
+          "attach",
+          "detach",
           "doctor",
           "pool create",
           "pool status",
@@ -136,6 +138,8 @@ final class CommandTree {
       case "compare" -> new Compare(console);
       case "check" -> new Check(console);
       case "serve" -> new Serve(console);
+      case "attach" -> new Attach(console);
+      case "detach" -> new Detach(console);
       case "doctor" -> new Doctor(console);
       case "pool create" -> new PoolCreate(console);
       case "pool status" -> new PoolShow(console);

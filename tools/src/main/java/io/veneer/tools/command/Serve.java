@@ -4,6 +4,7 @@ package io.veneer.tools.command;
 import io.veneer.driver.meter.Meters;
 import io.veneer.thinpool.PoolException;
 import io.veneer.tools.control.DoorState;
+import io.veneer.tools.serve.AttachDoor;
 import io.veneer.tools.serve.Door;
 import io.veneer.tools.serve.MetricsDoor;
 import io.veneer.tools.serve.NbdDoor;
@@ -38,6 +39,8 @@ final class Serve implements Callable<Integer> {
 
   @Mixin private NbdDoor nbd = new NbdDoor();
 
+  private final AttachDoor attach = new AttachDoor();
+
   @Mixin private MetricsDoor metrics = new MetricsDoor(meters);
 
   private final Console console;
@@ -48,7 +51,7 @@ final class Serve implements Callable<Integer> {
 
   /** All doors; they are opened in this order. */
   private List<Door> doors() {
-    return List.of(nbd, metrics);
+    return List.of(nbd, attach, metrics);
   }
 
   @Override

@@ -3,8 +3,10 @@ package io.veneer.tools.control;
 
 import com.google.gson.JsonObject;
 import io.veneer.thinpool.PoolException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -15,6 +17,7 @@ import java.util.function.Supplier;
  */
 public final class ControlRequests {
   private final Map<String, RequestHandler> handlers = new ConcurrentHashMap<>();
+  private final List<Runnable> whenApplied = new CopyOnWriteArrayList<>();
 
   ControlRequests() {}
 
@@ -39,6 +42,20 @@ public final class ControlRequests {
     if (handlers.putIfAbsent(type, handler) != null) {
       throw new IllegalArgumentException("request type is there already: " + type);
     }
+  }
+
+  /**
+   * Adds something to do whenever a client changed the set of devices, their sizes included, before
+   * the client is answered.
+   *
+   * @param action does it, on the thread of that client
+   */
+  public void whenApplied(Runnable action) {
+    whenApplied.add(action);
+  }
+
+  void applied() {
+    whenApplied.forEach(Runnable::run);
   }
 
   /**

@@ -39,7 +39,13 @@ final class PoolRequests {
     requests.add(DEVICE, arguments -> RecordJson.write(pool.device(arguments.text(NAME))));
     requests.add(USAGE, arguments -> RecordJson.write(pool.usage(arguments.text(NAME))));
     requests.addStreaming(DEVICES, this::listDevices);
-    requests.add(APPLY, this::apply);
+    requests.add(
+        APPLY,
+        arguments -> {
+          apply(arguments);
+          requests.applied();
+          return new JsonObject();
+        });
     requests.add(AWAIT_REMOVALS, arguments -> done(pool::awaitRemovals));
     requests.add(GROW_DATA, arguments -> done(() -> pool.growData(arguments.number(BYTES))));
     requests.add(
@@ -53,7 +59,7 @@ final class PoolRequests {
   }
 
   /** The whole batch has come in before this is called. */
-  private JsonObject apply(Arguments arguments) {
+  private void apply(Arguments arguments) {
     JsonArray batch = arguments.array(OPERATIONS);
     pool.transact(
         operations -> {
@@ -61,7 +67,6 @@ final class PoolRequests {
           return null;
         });
     pool.commit();
-    return new JsonObject();
   }
 
   /** In parts, so that a long list takes little memory on either side. */

@@ -18,7 +18,7 @@ class UsageTest {
       quoteCharacter = '"',
       value = {
         "device lst p | there is no command 'lst'; did you mean list?; see 'veneer device --help'",
-        "devicee list p | there is no command 'devicee'; did you mean device?; see 'veneer --help'",
+        "devicee list p | there is no command 'devicee'; did you mean device or detach?; see 'veneer --help'",
         "device | missing command; see 'veneer device --help'",
         "device list | missing required parameter: 'POOL'; see 'veneer device list --help'",
         "device info p | missing required parameter: 'NAME'; see 'veneer device info --help'",

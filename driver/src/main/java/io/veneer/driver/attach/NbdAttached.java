@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import io.veneer.thinpool.BlockDevice;
+import java.nio.file.Path;
+
+/**
+ * A block device of the kernel's NBD client. The kernel learns the size when it is connected, and a
+ * new one when it is attached again.
+ */
+final class NbdAttached implements Attached {
+  private final NbdClient client;
+  private final BlockDevice device;
+  private final Path path;
+
+  NbdAttached(NbdClient client, BlockDevice device, Path path) {
+    this.client = client;
+    this.device = device;
+    this.path = path;
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public Path file() {
+    return null;
+  }
+
+  /** Nothing that the program could tell the kernel. */
+  @Override
+  public void resized() {}
+
+  @Override
+  public void detach() {
+    int descriptor = DeviceCalls.open(path.toString(), DeviceCalls.O_RDONLY);
+    if (descriptor >= 0) {
+      DeviceCalls.force(descriptor);
+      DeviceCalls.close(descriptor);
+    }
+    abandon();
+  }
+
+  @Override
+  public void abandon() {
+    client.disconnect(path);
+    if (!device.isReadOnly()) {
+      device.flush();
+    }
+    device.close();
+  }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Attaching as a user does it: a server in one shell, commands in another. */
+@Timeout(300)
+class AttachIT {
+  /** Serves the pool until the script ends, and takes away what it left mounted. */
+  private static final String SERVE =
+      """
+      serve() {
+        mkfifo said
+        "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve pool > said 2> log &
+        server=$!
+        exec 4< said
+        while read -r line <&4 && [ "$line" != ready ]; do :; done
+      }
+      stop() {
+        kill -TERM "$server" && wait "$server"
+      }
+      clean_up() {
+        umount -q -l m* 2>/dev/null || true
+        kill -KILL "$server" 2>/dev/null || true
+      }
+      trap clean_up EXIT
+      """;
+
+  @TempDir private Path folder;
+  private Shell shell;
+
+  @BeforeEach
+  void openAShell() {
+    boolean can =
+        "root".equals(System.getProperty("user.name"))
+            && Files.exists(Path.of("/dev/fuse"))
+            && Files.exists(Path.of("/dev/loop-control"));
+    if (!can) {
+      System.out.println("skipped: attaching needs root, FUSE and loop devices");
+      Assumptions.abort("attaching needs root, FUSE and loop devices");
+    }
+    shell = new Shell(folder);
+  }
+
+  @Test
+  void aDeviceIsFormattedMountedGrownAndTakenBack() throws Exception {
+    Outcome outcome =
+        shell.run(
+            SERVE
+                + """
+                veneer -q pool create pool
+                veneer -q device create pool web --size 64M
+                serve
+                path=$(veneer attach pool web)
+                mkfs.ext4 -q "$path"
+                mkdir m
+                mount "$path" m
+                echo hello > m/file
+                [ "$(veneer attach pool web)" = "$path" ]
+                veneer detach pool web 2>&1 | sed "s,$PWD,.,; s,$path,PATH," || true
+                veneer -q device resize pool web --size 128M
+                blockdev --getsize64 "$path"
+                umount m
+                veneer detach pool web
+                veneer attach pool web --read-only --sector-size 4096 > path
+                blockdev --getro --getss "$(cat path)"
+                stop
+                veneer -q check pool
+                """);
+    assertEquals(
+        """
+        veneer: device is mounted, unmount it first: umount ./m (path=PATH)
+        134217728
+        detached web
+        1
+        4096
+        """,
+        outcome.out().lines().filter(line -> !line.startsWith("pool is")).toList().stream()
+            .map(line -> line + "\n")
+            .reduce("", String::concat));
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+  }
+
+  @Test
+  void whatAKilledServerLeftIsCleanedUpByTheNext() throws Exception {
+    Outcome outcome =
+        shell.run(
+            SERVE
+                + """
+                veneer -q pool create pool
+                veneer -q device create pool web --size 64M
+                veneer -q device create pool idle --size 64M
+                serve
+                path=$(veneer attach pool web)
+                veneer attach pool idle > idle
+                mkfs.ext4 -q "$path"
+                mkdir m
+                mount "$path" m
+                echo durable > m/file
+                sync -f m
+                kill -KILL "$server"
+                wait "$server" 2>/dev/null || true
+                rm said
+                serve
+                veneer attach --list pool 2>&1 | sed "s,$PWD,.,; s,$path,PATH,"
+                umount m
+                veneer attach --list pool
+                again=$(veneer attach pool web)
+                e2fsck -p "$again" > /dev/null || [ $? = 1 ]
+                e2fsck -fn "$again" > /dev/null 2>&1
+                mount "$again" m
+                cat m/file
+                umount m
+                stop
+                ls pool/attach
+                """);
+    assertEquals(
+        """
+        NAME  PATH  VIA  MODE  FILE
+        veneer: left by an earlier server: still mounted, do: umount ./m (PATH)
+        NAME  PATH  VIA  MODE  FILE
+        durable
+        """,
+        outcome.out());
+    assertTrue(outcome.err().isEmpty(), outcome::toString);
+  }
+}
