@@ -117,7 +117,7 @@ final class FuseSession {
       waiting.incrementAndGet();
       long received = request.receive(descriptor);
       int others = waiting.decrementAndGet();
-      if (received >= 0) {
+      if (received > 0) {
         boolean slow = mayBeSlow(request);
         if (slow && others == 0) {
           startThread();
@@ -130,11 +130,14 @@ final class FuseSession {
     }
   }
 
-  /** An interrupted or broken-off request is none; everything else ends the session. */
+  /**
+   * An interrupted or broken-off request is none; everything else ends the session, also the end of
+   * what is read, which is 0.
+   */
   private void checkFailure(int errno) {
     if (errno != FuseErrno.EINTR && errno != FuseErrno.EAGAIN && errno != FuseErrno.ENOENT) {
       over = true;
-      if (errno != FuseErrno.ENODEV) {
+      if (errno != FuseErrno.ENODEV && errno != 0) {
         LOG.error("FUSE file fails: device={} cause={}", name, FuseCalls.describe(-errno));
       }
     }

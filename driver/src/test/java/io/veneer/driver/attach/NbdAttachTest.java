@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.pool.ThinPool;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Attaching through the kernel's NBD client, with a program in place of {@code nbd-client} that
+ * notes how it was called and does to a pretended sysfs what the kernel would do.
+ */
+class NbdAttachTest {
+  private static final int MIB = 1 << 20;
+
+  private static final String PROGRAM =
+      """
+      #!/bin/sh
+      cd "$(dirname "$0")"
+      echo "$@" >> calls
+      for last; do :; done
+      name=${last#/dev/}
+      [ "$1" = -d ] && { rm "sys/$name/pid"; exit; }
+      [ -e "refused-$name" ] && { echo "Error: no luck"; echo "with $name"; exit 1; }
+      echo 42 > "sys/$name/pid"
+      cat sectors > "sys/$name/size"
+      """;
+
+  @TempDir private Path folder;
+  private ThinPool pool;
+  private Attachments attachments;
+
+  @BeforeEach
+  void open() throws IOException {
+    ThinPool.create(folder.resolve("pool"), PoolOptions.ofSize(64 * MIB));
+    pool = ThinPool.open(folder.resolve("pool"));
+    pool.createDevice("disk", 8 * MIB);
+    for (int i : new int[] {10, 2, 0}) {
+      Files.createDirectories(folder.resolve("sys/nbd" + i));
+    }
+    Files.createFile(folder.resolve("sys/nbd0/pid"));
+    Files.writeString(folder.resolve("sectors"), "" + 8 * MIB / 512);
+    Path program = Files.writeString(folder.resolve("nbd-client"), PROGRAM);
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    use(new NbdClient(program, folder.resolve("sys"), folder));
+  }
+
+  private void use(NbdClient client) {
+    if (attachments != null) {
+      attachments.close();
+    }
+    attachments = Attachments.open(pool, AttachFolder.in(folder.resolve("run")), client);
+  }
+
+  @AfterEach
+  void close() {
+    attachments.close();
+    pool.close();
+  }
+
+  private List<String> calls() throws IOException {
+    return Files.readAllLines(folder.resolve("calls"));
+  }
+
+  private String refusal() {
+    return assertThrows(PoolException.class, () -> attachments.attach("disk", false, Via.NBD))
+        .getMessage();
+  }
+
+  @Test
+  void connectsTheFirstFreeDeviceToAServerOfOurs() throws Exception {
+    Attachment made = attachments.attach("disk", false, Via.NBD, 4096);
+    Path socket = folder.toRealPath().resolve("run/attach.sock");
+    assertEquals(new Attachment("disk", Path.of("/dev/nbd2"), null, false, Via.NBD), made);
+    assertTrue(Files.exists(socket));
+    assertEquals(List.of("-unix " + socket + " -name disk -block-size 4096 /dev/nbd2"), calls());
+    assertEquals(made, attachments.attach("disk", false, Via.AUTO));
+    attachments.detach("disk");
+    assertEquals("-d /dev/nbd2", calls().get(1));
+    assertEquals(0, pool.device("disk").open());
+    attachments.close();
+    assertTrue(Files.notExists(socket));
+  }
+
+  @Test
+  void readOnlyIsPassedOn() throws Exception {
+    attachments.attach("disk", true, Via.NBD);
+    assertTrue(calls().get(0).endsWith(" -block-size 512 -readonly /dev/nbd2"), calls()::toString);
+  }
+
+  @Test
+  void triesTheNextDeviceAndTellsTheLastFailure() throws Exception {
+    Files.createFile(folder.resolve("refused-nbd2"));
+    assertEquals(Path.of("/dev/nbd10"), attachments.attach("disk", false, Via.NBD).path());
+    attachments.detach("disk");
+    Files.createFile(folder.resolve("refused-nbd10"));
+    assertEquals(
+        "the kernel's NBD client cannot be connected: device=disk"
+            + " cause=Error: no luck with nbd10",
+        refusal());
+    assertEquals(0, pool.device("disk").open());
+    assertEquals(List.of(), AttachFolder.in(folder.resolve("run")).files());
+  }
+
+  @Test
+  void aDeviceOfAnotherSizeIsGivenBack() throws Exception {
+    Files.writeString(folder.resolve("sectors"), "17");
+    String refusal = refusal();
+    assertTrue(refusal.startsWith("the kernel's NBD client has another size"), refusal);
+    assertEquals("-d /dev/nbd2", calls().get(1));
+  }
+
+  @Test
+  void saysWhatIsMissing() throws Exception {
+    use(new NbdClient(null, folder.resolve("sys"), folder));
+    assertEquals("there is no program nbd-client; install it, or attach via loop", refusal());
+    use(new NbdClient(folder.resolve("nbd-client"), folder.resolve("empty"), folder));
+    assertEquals(
+        "the kernel has no NBD client; load its module (modprobe nbd), or attach via loop",
+        refusal());
+    Files.createFile(folder.resolve("sys/nbd2/pid"));
+    Files.createFile(folder.resolve("sys/nbd10/pid"));
+    use(new NbdClient(folder.resolve("nbd-client"), folder.resolve("sys"), folder));
+    assertEquals(
+        "the kernel's NBD client cannot be connected: device=disk cause=all are in use", refusal());
+  }
+
+  @Test
+  void whatAKilledServerLeftConnectedIsReported() throws Exception {
+    Path run = folder.resolve("run");
+    AttachFolder left = AttachFolder.in(run);
+    left.note(left.create("old"), Path.of("/dev/nbd0"));
+    left.note(left.create("gone"), Path.of("/dev/nbd2"));
+    Path old = run.toRealPath().resolve("attach/old");
+    assertEquals(
+        List.of("still connected, if it is not in use, do: nbd-client -d /dev/nbd0 && rm " + old),
+        attachments.leftovers());
+    Files.delete(folder.resolve("sys/nbd0/pid"));
+    assertEquals(List.of(), attachments.leftovers());
+    assertEquals(List.of(), left.files());
+  }
+}
