@@ -12,15 +12,20 @@ import java.nio.ByteBuffer;
  * the thread next enters the JVM, at some other place, and by then wrong bytes may have been handed
  * on as read. So before a load, the last eight bytes of each page's part in the target are set to a
  * mark; where the mark is still there afterwards, the part did not arrive, or the file happens to
- * hold the mark. After a store, the last eight bytes of each part are looked at in the mapping. Who
- * gets the answer false does it again with a call that can fail: right in both cases.
+ * hold the mark. After a store, the last eight bytes of each part are loaded back in the same way:
+ * a plain load that faults leaves its register as it was, perhaps with the very value that is
+ * looked for. Who gets the answer false does it again with a call that can fail: right in both
+ * cases.
  *
  * <p>A load that failed is always noticed. A store that failed is noticed unless the page holds the
- * right last bytes already. Costs about a nanosecond per page. No garbage; any thread.
+ * right last bytes already. Costs a few nanoseconds per page. No garbage; any thread.
  */
 final class GuardedCopy {
   private static final int PAGE_BYTES = 4096;
   private static final long MARK = 0x9BD1_5A0E_F34C_7726L;
+
+  private static final ThreadLocal<ByteBuffer> LOADED_BACK =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(Long.BYTES));
 
   private GuardedCopy() {}
 
@@ -76,15 +81,17 @@ final class GuardedCopy {
 
   private static boolean endsAreThere(
       ByteBuffer mapped, int index, ByteBuffer source, int at, int length) {
+    ByteBuffer back = LOADED_BACK.get();
     int shift = at - index;
     int end = index + length;
-    boolean sameOrder = mapped.order() == source.order();
+    boolean sameOrder = back.order() == source.order();
     int last = lastOfFirstPart(index, end);
     boolean there = true;
     while (there && last <= end) {
       long wanted = source.getLong(last - Long.BYTES + shift);
-      long found = mapped.getLong(last - Long.BYTES);
-      there = found == (sameOrder ? wanted : Long.reverseBytes(wanted));
+      back.putLong(0, MARK).put(0, mapped, last - Long.BYTES, Long.BYTES);
+      long found = back.getLong(0);
+      there = found != MARK && found == (sameOrder ? wanted : Long.reverseBytes(wanted));
       last = last == end ? Integer.MAX_VALUE : Math.min(end, last + PAGE_BYTES);
     }
     return there;

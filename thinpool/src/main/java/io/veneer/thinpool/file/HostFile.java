@@ -87,17 +87,18 @@ final class HostFile implements AutoCloseable {
     return FileSystemKind.of(check(LinuxCalls.fileSystemType(descriptor), "statfs"));
   }
 
-  /** Reads into memory; what lies beyond the end is zeroes. */
-  void read(long offset, long address, long length) {
+  /** Reads into memory; false if the file ended before, and then the rest is zeroes. */
+  boolean read(long offset, long address, long length) {
     long done = 0;
     while (done < length) {
       long result = LinuxCalls.read(descriptor, address + done, length - done, offset + done);
       if (check(result, "read") == 0) {
         OS.memory().setMemory(address + done, length - done, (byte) 0);
-        return;
+        return false;
       }
       done += result;
     }
+    return true;
   }
 
   /** Writes all of it, however many calls it takes. */

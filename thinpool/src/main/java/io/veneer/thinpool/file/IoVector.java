@@ -88,16 +88,19 @@ final class IoVector {
     return scratch;
   }
 
-  /** Reads a file into a buffer at an index, whether on the heap or not. */
-  void read(HostFile file, long offset, ByteBuffer target, int index, int length) {
+  /**
+   * Reads a file into a buffer at an index, whether on the heap or not; false if the file ended
+   * before.
+   */
+  boolean read(HostFile file, long offset, ByteBuffer target, int index, int length) {
     if (target.isDirect()) {
       Objects.checkFromIndexSize(index, length, target.limit());
-      file.read(offset, OS.memory().address(target) + index, length);
-    } else {
-      ByteBuffer direct = scratchOf(length);
-      file.read(offset, OS.memory().address(direct), length);
-      target.put(index, direct, 0, length);
+      return file.read(offset, OS.memory().address(target) + index, length);
     }
+    ByteBuffer direct = scratchOf(length);
+    boolean complete = file.read(offset, OS.memory().address(direct), length);
+    target.put(index, direct, 0, length);
+    return complete;
   }
 
   /** Drops bytes from the front, after a write that took only so many. */

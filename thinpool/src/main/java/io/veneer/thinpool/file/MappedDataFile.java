@@ -31,6 +31,14 @@ final class MappedDataFile implements DataFile {
   private static final int SEGMENT_BYTES = 1 << 30;
   private static final int PAGE_BYTES = 4096;
 
+  /**
+   * From here on one call costs less than a copy through the mapping, where each page is looked up
+   * by the processor alone: measured on 1 GiB in the page cache, at random places, on a virtual
+   * machine, 1.4 against 3 microseconds for 4 KiB, 6 against 5 for 16 KiB, 20 against 10 for 64 KiB
+   * and 600 against 115 for 1 MiB; stores as in {@link BlockFiller}.
+   */
+  private static final int POSITIONAL_BYTES_MIN = 16 << 10;
+
   private final HostFile file;
   private final boolean readOnly;
   private final int blockShift;
@@ -38,6 +46,7 @@ final class MappedDataFile implements DataFile {
   private final boolean readingTakesRoom;
   private final MappedSegments segments;
   private final RoomMap room = new RoomMap();
+  private final StoredPages stored = new StoredPages();
   private final BlockFiller filler;
   private final AtomicBoolean punchMissed = new AtomicBoolean();
 
@@ -73,6 +82,10 @@ final class MappedDataFile implements DataFile {
   /** Reads what lies in the file; piece by piece, as segments or, where need be, blocks go. */
   private void load(long offset, ByteBuffer target, int start, int length) {
     int done = 0;
+    if (length >= POSITIONAL_BYTES_MIN && target.isDirect()) {
+      readByCall(offset, target, start, length);
+      return;
+    }
     while (done < length) {
       long from = offset + done;
       int index = segments.indexIn(from);
@@ -83,14 +96,20 @@ final class MappedDataFile implements DataFile {
       boolean mapped = !readingTakesRoom || canBeTouched(from);
       if (!mapped
           || !GuardedCopy.load(segments.at(from).bytes, index, target, start + done, part)) {
-        checkNotCut();
-        IoVector.ofThisThread().read(file, from, target, start + done, part);
+        readByCall(from, target, start + done, part);
       }
       done += part;
     }
   }
 
-  /** Before a positional call that would hide that the file was cut off. */
+  /** The call hides that a file was cut off: what is missing reads as zeroes. */
+  private void readByCall(long offset, ByteBuffer target, int at, int length) {
+    if (!IoVector.ofThisThread().read(file, offset, target, at, length)) {
+      checkNotCut();
+    }
+  }
+
+  /** For positional calls, which hide that the file was cut off. */
   private void checkNotCut() {
     long expected = lengthBytes; // before the host is asked: another thread may lengthen the file
     long hostLength = file.lengthBytes();
@@ -131,7 +150,9 @@ final class MappedDataFile implements DataFile {
   @Override
   public void write(long offset, ByteBuffer source) {
     int length = source.remaining();
-    if (!prepareStore(offset, length) || !store(offset, source, source.position(), length)) {
+    if (!prepareStore(offset, length)
+        || !isCheapToStore(offset, length)
+        || !store(offset, source, source.position(), length)) {
       IoVector vector = IoVector.ofThisThread();
       vector.add(source);
       writeInPlace(vector, offset, length);
@@ -141,11 +162,18 @@ final class MappedDataFile implements DataFile {
 
   @Override
   public void zero(long offset, int lengthBytes) {
-    if (!prepareStore(offset, lengthBytes) || !storeZeroes(offset, lengthBytes)) {
+    if (!prepareStore(offset, lengthBytes)
+        || !isCheapToStore(offset, lengthBytes)
+        || !storeZeroes(offset, lengthBytes)) {
       IoVector vector = IoVector.ofThisThread();
       vector.addZeroes(lengthBytes);
       writeInPlace(vector, offset, lengthBytes);
     }
+  }
+
+  /** Whether a store through the mapping costs less than a positional write. */
+  private boolean isCheapToStore(long offset, int length) {
+    return length < POSITIONAL_BYTES_MIN && stored.noteAgain(offset, length);
   }
 
   private boolean store(long offset, ByteBuffer source, int at, int length) {
@@ -283,6 +311,7 @@ final class MappedDataFile implements DataFile {
   @Override
   public void force() {
     checkWritable();
+    stored.forgetAll();
     file.force();
   }
 
@@ -294,6 +323,7 @@ final class MappedDataFile implements DataFile {
     if (end <= start) {
       return;
     }
+    stored.forget(start, end - start);
     if (end - start <= SEGMENT_BYTES - segments.indexIn(start)) {
       // Forces the file's pages of that range, those of positional writes too.
       file.forceMapped(segments.address(start), end - start);

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.thinpool.file;
+
+import java.util.Arrays;
+
+/**
+ * Which pages of a file were stored to since the file was last forced, as a hint for how to store
+ * the next time.
+ *
+ * <p>Forcing a file makes its mapped pages read-only again, so that the first store to each faults:
+ * ten to thirty times the cost of a copy, and more than a positional write. The second and later
+ * stores to the same page cost only the copy. So the first store to a page goes by a positional
+ * write and the following ones through the mapping: never much worse than either, whatever the
+ * pattern. One bit per page, in chunks that are made when a bit in them is first set.
+ *
+ * <p>Any thread; no locks on a lookup and no garbage. A lost update, or a force by somebody else,
+ * costs time and nothing else.
+ */
+final class StoredPages {
+  private static final int PAGE_SHIFT = 12;
+  private static final int CHUNK_SHIFT = 15;
+  private static final int CHUNK_WORDS = 1 << (CHUNK_SHIFT - 6);
+
+  /** The bits, good while {@code epoch} is that of all. */
+  private static final class Chunk {
+    final long[] words = new long[CHUNK_WORDS];
+    volatile int epoch;
+  }
+
+  private static final Chunk[] NONE = {};
+
+  private volatile Chunk[] chunks = NONE;
+  private volatile int epoch = 1;
+
+  /** Notes that a range is stored to; true if all its pages were noted before. */
+  boolean noteAgain(long offset, int lengthBytes) {
+    long last = offset + lengthBytes - 1 >>> PAGE_SHIFT;
+    boolean all = true;
+    for (long page = offset >>> PAGE_SHIFT; page <= last; page++) {
+      all &= note(page);
+    }
+    return all;
+  }
+
+  private boolean note(long page) {
+    Chunk chunk = chunkFor((int) (page >>> CHUNK_SHIFT));
+    int word = (int) (page >>> 6) & (CHUNK_WORDS - 1);
+    long bit = 1L << page;
+    boolean before = (chunk.words[word] & bit) != 0;
+    if (!before) {
+      chunk.words[word] |= bit;
+    }
+    return before;
+  }
+
+  /** Forgets a range that is about to be forced. */
+  void forget(long offset, long lengthBytes) {
+    long last = offset + lengthBytes - 1 >>> PAGE_SHIFT;
+    for (long page = offset >>> PAGE_SHIFT; page <= last; page++) {
+      chunkFor((int) (page >>> CHUNK_SHIFT)).words[(int) (page >>> 6) & (CHUNK_WORDS - 1)] &=
+          ~(1L << page);
+    }
+  }
+
+  /** Forgets everything: the file is about to be forced. */
+  synchronized void forgetAll() {
+    epoch++;
+  }
+
+  private Chunk chunkFor(int index) {
+    Chunk[] present = chunks;
+    Chunk chunk = index < present.length ? present[index] : null;
+    return chunk != null && chunk.epoch == epoch ? chunk : freshChunk(index);
+  }
+
+  private synchronized Chunk freshChunk(int index) {
+    Chunk[] grown = chunks;
+    if (index >= grown.length) {
+      grown = Arrays.copyOf(grown, index + 1);
+      chunks = grown;
+    }
+    if (grown[index] == null) {
+      grown[index] = new Chunk();
+    }
+    if (grown[index].epoch != epoch) {
+      Arrays.fill(grown[index].words, 0);
+      grown[index].epoch = epoch;
+    }
+    return grown[index];
+  }
+}
