@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.jmh.nbd;
+
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.pool.ThinPool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code veneer serve} on a pool that holds the image twice: as a device with blocks of its own, and
+ * as the origin of as many snapshots as there will be runs of first writes. One process serves both
+ * contenders.
+ */
+final class VeneerServer implements AutoCloseable {
+  private static final String DISK = "disk";
+  private static final String ORIGIN = "origin";
+  private static final int PIECE_BYTES = 1 << 20;
+  private static final int ROOM = 8;
+
+  private final Path pool;
+  private final Path socket;
+  private ServerProcess process;
+  private int snapshotsUsed;
+
+  VeneerServer(Path folder, Path image, int snapshots) {
+    this.pool = folder.resolve("pool");
+    this.socket = folder.resolve("veneer.sock");
+    try (FileChannel file = FileChannel.open(image)) {
+      ThinPool.create(pool, PoolOptions.ofSize(ROOM * file.size()));
+      try (ThinPool open = ThinPool.open(pool)) {
+        copy(file, open, DISK);
+        copy(file, open, ORIGIN);
+        for (int i = 0; i < snapshots; i++) {
+          open.createSnapshot(snapshot(i), ORIGIN);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void copy(FileChannel file, ThinPool pool, String name) throws IOException {
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+    pool.createDevice(name, file.size());
+    try (BlockDevice device = pool.openDevice(name)) {
+      long offset = 0;
+      while (file.read(piece.clear(), offset) > 0) {
+        device.write(offset, piece.flip(), false);
+        offset += piece.limit();
+      }
+    }
+  }
+
+  private static String snapshot(int number) {
+    return "snapshot-" + number;
+  }
+
+  private void start() {
+    if (process == null) {
+      process = ServerProcess.start(socket, command());
+    }
+  }
+
+  /** This virtual machine's own Java, as the launcher of the {@code veneer} command runs it. */
+  private List<String> command() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Djnr.ffi.x86asm.enabled=false"));
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add"))
+        .forEach(command::add);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("io.veneer.tools.command.Veneer");
+    command.addAll(List.of("serve", pool.toString(), "--nbd", socket.toString()));
+    return command;
+  }
+
+  /** A device that shares nothing. */
+  Contender device() {
+    return new Export("veneer") {
+      @Override
+      String export() {
+        return DISK;
+      }
+    };
+  }
+
+  /** A snapshot that nobody has written to, each time. */
+  Contender snapshots() {
+    return new Export("veneer snapshot") {
+      @Override
+      String export() {
+        return snapshot(snapshotsUsed++);
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      process.close();
+      process = null;
+    }
+  }
+
+  private abstract class Export implements Contender {
+    private final String name;
+
+    Export(String name) {
+      this.name = name;
+    }
+
+    abstract String export();
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String serve() {
+      start();
+      return Contender.uri(export(), socket);
+    }
+
+    @Override
+    public void served() {
+      // the process goes on
+    }
+
+    @Override
+    public void close() {
+      VeneerServer.this.close();
+    }
+  }
+}
