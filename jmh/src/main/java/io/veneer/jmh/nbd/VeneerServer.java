@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code veneer serve} on a pool that holds the image twice: as a device with blocks of its own, and
- * as the origin of as many snapshots as there will be runs of first writes. One process serves both
- * contenders.
+ * {@code veneer serve} on a pool that holds the image twice: as a device with blocks of its own,
+ * and as the origin of as many snapshots as there will be runs of first writes. One process serves
+ * both contenders.
  */
 final class VeneerServer implements AutoCloseable {
   private static final String DISK = "disk";
