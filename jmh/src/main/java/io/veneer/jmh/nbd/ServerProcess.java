@@ -26,6 +26,7 @@ final class ServerProcess implements AutoCloseable {
   /** Starts a server, and returns when it takes connections. */
   static ServerProcess start(Path socket, List<String> command) {
     try {
+      Files.deleteIfExists(socket);
       Path log = Path.of(socket + ".log");
       Process process =
           new ProcessBuilder(command)

@@ -78,16 +78,20 @@ final class BlockWriter {
   }
 
   /**
-   * Writes bytes into a virtual block.
+   * Writes the first of the remaining bytes: into one virtual block, or into several if they are
+   * stored in place and lie in a row in the data file. The source's limit is then where it stopped.
    *
    * @param keepZeroes whether zeroes take a block too, so that later writes need none
    */
   void write(long virtualBlock, int within, ByteBuffer source, boolean keepZeroes) {
     long entry = stored.lookup(virtualBlock);
     if (isSurelyPrivate(entry)) {
+      int bytes = privateRunBytes(virtualBlock, entry, within, source.remaining());
+      source.limit(source.position() + bytes);
       storeInPlace(entry, within, source);
       return;
     }
+    source.limit(source.position() + Math.min(blockBytes - within, source.remaining()));
     ReentrantLock stripe = stripe(virtualBlock);
     stripe.lock();
     try {
@@ -95,6 +99,20 @@ final class BlockWriter {
     } finally {
       stripe.unlock();
     }
+  }
+
+  private int privateRunBytes(long virtualBlock, long entry, int within, int wanted) {
+    int most = Math.min(wanted, RUN_BYTES);
+    int bytes = Math.min(blockBytes - within, most);
+    long dataBlock = MappingEntry.dataBlock(entry);
+    for (int i = 1; bytes < most; i++) {
+      long next = stored.lookup(virtualBlock + i);
+      if (!isSurelyPrivate(next) || MappingEntry.dataBlock(next) != dataBlock + i) {
+        break;
+      }
+      bytes = Math.min(most, bytes + blockBytes);
+    }
+    return bytes;
   }
 
   private ReentrantLock stripe(long virtualBlock) {

@@ -105,26 +105,41 @@ public final class ThinDevice {
       long at = offset;
       int end = target.position() + bytes;
       while (target.position() < end) {
-        int within = (int) at & (blockBytes - 1);
-        int piece = Math.min(blockBytes - within, end - target.position());
-        target.limit(target.position() + piece);
-        readPiece(at >>> blockShift, within, target);
-        at += piece;
+        int before = target.position();
+        target.limit(end);
+        readRun(at >>> blockShift, (int) at & (blockBytes - 1), target);
+        at += target.position() - before;
       }
     } finally {
       inFlight.exit(slot);
     }
   }
 
-  private void readPiece(long virtualBlock, int within, ByteBuffer target) {
+  /** Reads from one block, or from blocks that lie in a row in the data file, too. */
+  private void readRun(long virtualBlock, int within, ByteBuffer target) {
     long entry = stored.lookup(virtualBlock);
+    int wanted = target.remaining();
+    int bytes = Math.min(blockBytes - within, wanted);
     if (MappingEntry.isData(entry)) {
-      file.read((MappingEntry.dataBlock(entry) << blockShift) + within, target);
-    } else if (externalOrigin != null && !MappingEntry.isZero(entry)) {
+      long first = MappingEntry.dataBlock(entry);
+      for (int i = 1; bytes < wanted && isDataAt(virtualBlock + i, first + i); i++) {
+        bytes = Math.min(wanted, bytes + blockBytes);
+      }
+      target.limit(target.position() + bytes);
+      file.read((first << blockShift) + within, target);
+      return;
+    }
+    target.limit(target.position() + bytes);
+    if (externalOrigin != null && !MappingEntry.isZero(entry)) {
       externalOrigin.read((virtualBlock << blockShift) + within, target);
     } else {
       Zeroes.fill(target, target.remaining());
     }
+  }
+
+  private boolean isDataAt(long virtualBlock, long dataBlock) {
+    long entry = stored.lookup(virtualBlock);
+    return MappingEntry.isData(entry) && MappingEntry.dataBlock(entry) == dataBlock;
   }
 
   void write(long offset, ByteBuffer source, boolean fua) {
@@ -171,11 +186,9 @@ public final class ThinDevice {
       checkRange(base + done, end - done); // again: the size may have changed at the gate
       while (done < end) {
         long at = base + done;
-        int within = (int) at & (blockBytes - 1);
-        int piece = Math.min(blockBytes - within, end - done);
-        source.limit(done + piece);
-        writer.write(at >>> blockShift, within, source, keepZeroes);
-        done += piece;
+        source.limit(end);
+        writer.write(at >>> blockShift, (int) at & (blockBytes - 1), source, keepZeroes);
+        done = source.position();
       }
       return null;
     } catch (OutOfDataSpaceException | OutOfMetadataSpaceException e) {

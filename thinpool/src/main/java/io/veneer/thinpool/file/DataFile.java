@@ -8,9 +8,9 @@ import java.nio.ByteBuffer;
  * above.
  *
  * <p>Two kinds of writes. {@link #write} and {@link #zero} change bytes in place, in a block that
- * already has room on the host's disk, through the memory mapping. {@link #writeNew}, {@link
- * #copyPatched} and {@link #zeroPatched} fill a whole block that was free until now, and take room
- * for it; they leave no byte of what was there before.
+ * already has room on the host's disk. {@link #writeNew}, {@link #copyPatched} and {@link
+ * #zeroPatched} fill a whole block that was free until now, and take room for it; they leave no
+ * byte of what was there before.
  *
  * <p>Any method may be called from any thread, at the same time, also on the same range (the bytes
  * of overlapping writes are then in no order). Offsets and lengths are bytes. The file gets longer
@@ -31,8 +31,9 @@ public interface DataFile extends AutoCloseable {
    * say) gets it first.
    *
    * @param offset first byte
-   * @param source the bytes, all in one data block; consumed
-   * @throws io.veneer.thinpool.HostSpaceException if the host's disk is full; nothing was changed
+   * @param source the bytes, of one data block or of several in a row; consumed
+   * @throws io.veneer.thinpool.HostSpaceException if the host's disk is full; a part may have been
+   *     changed
    */
   void write(long offset, ByteBuffer source);
 
@@ -40,8 +41,9 @@ public interface DataFile extends AutoCloseable {
    * Clears bytes in place; the range keeps its room on the host's disk.
    *
    * @param offset first byte
-   * @param lengthBytes length, all in one data block
-   * @throws io.veneer.thinpool.HostSpaceException if the host's disk is full; nothing was changed
+   * @param lengthBytes length, of one data block or of several in a row
+   * @throws io.veneer.thinpool.HostSpaceException if the host's disk is full; a part may have been
+   *     changed
    */
   void zero(long offset, int lengthBytes);
 

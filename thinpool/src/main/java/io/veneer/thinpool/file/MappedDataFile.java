@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * mapped beyond that as they are used, so a pool may be far larger than the host's longest file.
  *
  * <p><b>Room before stores.</b> A store into a mapped hole on a full disk is a signal, not an
- * error. So the first store to a block since opening is preceded by {@code fallocate}, which
+ * error. So the first such store to a block since opening is preceded by {@code fallocate}, which
  * answers with an errno; {@link RoomMap} remembers it. On a file system that writes each time to a
  * new place room means nothing, so there every write is a positional one ({@link FileSystemKind}).
  * On tmpfs even reading a hole takes room, so a block not known to have any is looked at first. Not
@@ -150,11 +150,14 @@ final class MappedDataFile implements DataFile {
   @Override
   public void write(long offset, ByteBuffer source) {
     int length = source.remaining();
-    if (!prepareStore(offset, length)
-        || !isCheapToStore(offset, length)
+    checkInPlace(offset);
+    if (!isCheapToStore(offset, length)
+        || !haveRoom(offset, length)
         || !store(offset, source, source.position(), length)) {
+      int start = source.position();
       IoVector vector = IoVector.ofThisThread();
       vector.add(source);
+      source.position(start); // until it is written
       writeInPlace(vector, offset, length);
     }
     source.position(source.limit());
@@ -162,8 +165,9 @@ final class MappedDataFile implements DataFile {
 
   @Override
   public void zero(long offset, int lengthBytes) {
-    if (!prepareStore(offset, lengthBytes)
-        || !isCheapToStore(offset, lengthBytes)
+    checkInPlace(offset);
+    if (!isCheapToStore(offset, lengthBytes)
+        || !haveRoom(offset, lengthBytes)
         || !storeZeroes(offset, lengthBytes)) {
       IoVector vector = IoVector.ofThisThread();
       vector.addZeroes(lengthBytes);
@@ -173,7 +177,9 @@ final class MappedDataFile implements DataFile {
 
   /** Whether a store through the mapping costs less than a positional write. */
   private boolean isCheapToStore(long offset, int length) {
-    return length < POSITIONAL_BYTES_MIN && stored.noteAgain(offset, length);
+    return length < POSITIONAL_BYTES_MIN
+        && length <= SEGMENT_BYTES - segments.indexIn(offset)
+        && stored.noteAgain(offset, length);
   }
 
   private boolean store(long offset, ByteBuffer source, int at, int length) {
@@ -197,15 +203,21 @@ final class MappedDataFile implements DataFile {
     lengthen(offset + length);
   }
 
-  /** Whether bytes of a block may be stored through the mapping; takes room for it if need be. */
-  private boolean prepareStore(long offset, int length) {
+  private void checkInPlace(long offset) {
     checkWritable();
-    long block = offset >>> blockShift;
-    if (offset < 0 || (offset + Math.max(length, 1) - 1) >>> blockShift != block) {
-      throw new IllegalArgumentException(
-          "not inside one block: offset=" + offset + " lengthBytes=" + length);
+    if (offset < 0) {
+      throw new IllegalArgumentException("before the file: offset=" + offset);
     }
-    return room.has(block) || takeRoom(block);
+  }
+
+  /** Whether bytes may be stored through the mapping; takes room for their blocks if need be. */
+  private boolean haveRoom(long offset, int length) {
+    long last = offset + length - 1 >>> blockShift;
+    boolean all = true;
+    for (long block = offset >>> blockShift; all && block <= last; block++) {
+      all = room.has(block) || takeRoom(block);
+    }
+    return all;
   }
 
   private boolean takeRoom(long block) {

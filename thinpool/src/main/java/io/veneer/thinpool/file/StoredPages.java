@@ -2,24 +2,29 @@
 package io.veneer.thinpool.file;
 
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
- * Which pages of a file were stored to since the file was last forced, as a hint for how to store
- * the next time.
+ * Which pages of a file were stored to since the file was last forced, or in the last seconds, as a
+ * hint for how to store the next time.
  *
  * <p>Forcing a file makes its mapped pages read-only again, so that the first store to each faults:
  * ten to thirty times the cost of a copy, and more than a positional write. The second and later
  * stores to the same page cost only the copy. So the first store to a page goes by a positional
  * write and the following ones through the mapping: never much worse than either, whatever the
- * pattern. One bit per page, in chunks that are made when a bit in them is first set.
+ * pattern. What the kernel writes back by itself, half a minute after it was stored, is not told;
+ * so all is forgotten every few seconds.
  *
- * <p>Any thread; no locks on a lookup and no garbage. A lost update, or a force by somebody else,
- * costs time and nothing else.
+ * <p>One bit per page, in chunks that are made when a bit in them is first set. Any thread; no
+ * locks on a lookup and no garbage. A lost update costs time and nothing else.
  */
 final class StoredPages {
   private static final int PAGE_SHIFT = 12;
   private static final int CHUNK_SHIFT = 15;
   private static final int CHUNK_WORDS = 1 << (CHUNK_SHIFT - 6);
+  private static final int LOOK_AT_CLOCK_EVERY = 256;
+  private static final long KEEP_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** The bits, good while {@code epoch} is that of all. */
   private static final class Chunk {
@@ -29,11 +34,27 @@ final class StoredPages {
 
   private static final Chunk[] NONE = {};
 
+  private final LongSupplier nanoClock;
   private volatile Chunk[] chunks = NONE;
   private volatile int epoch = 1;
+  private volatile long epochNanos;
+  private int notes;
+
+  StoredPages() {
+    this(System::nanoTime);
+  }
+
+  /** With a clock that tests can set. */
+  StoredPages(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+    this.epochNanos = nanoClock.getAsLong();
+  }
 
   /** Notes that a range is stored to; true if all its pages were noted before. */
   boolean noteAgain(long offset, int lengthBytes) {
+    if (++notes % LOOK_AT_CLOCK_EVERY == 0 && nanoClock.getAsLong() - epochNanos > KEEP_NANOS) {
+      forgetAll();
+    }
     long last = offset + lengthBytes - 1 >>> PAGE_SHIFT;
     boolean all = true;
     for (long page = offset >>> PAGE_SHIFT; page <= last; page++) {
@@ -62,8 +83,9 @@ final class StoredPages {
     }
   }
 
-  /** Forgets everything: the file is about to be forced. */
+  /** Forgets everything, as when the file is about to be forced. */
   synchronized void forgetAll() {
+    epochNanos = nanoClock.getAsLong();
     epoch++;
   }
 

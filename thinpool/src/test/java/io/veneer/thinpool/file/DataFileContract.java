@@ -111,6 +111,28 @@ abstract class DataFileContract {
     assertArrayEquals(block, read(BLOCK, BLOCK));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {100, 5000, 3 * BLOCK})
+  void changesBytesInSeveralBlocksInARow(int length) {
+    byte[] blocks = random(4, 6 * BLOCK);
+    file.writeNew(BLOCK, ByteBuffer.wrap(blocks));
+    for (int round = 0; round < 3; round++) {
+      byte[] change = random(50 + round, length);
+      file.write(2 * BLOCK - 50, direct(change));
+      System.arraycopy(change, 0, blocks, BLOCK - 50, length);
+      assertArrayEquals(blocks, read(BLOCK, 6 * BLOCK));
+    }
+  }
+
+  @Test
+  void changesBytesOnBothSidesOfAGibibyte() {
+    for (int round = 0; round < 3; round++) {
+      byte[] change = random(60 + round, 8192);
+      file.write(GIB - 4096, direct(change));
+      assertArrayEquals(change, read(GIB - 4096, 8192));
+    }
+  }
+
   @Test
   void changesOnlyWhatRemainsInTheBuffer() {
     file.writeNew(0, ByteBuffer.wrap(random(6, BLOCK)));
@@ -311,8 +333,8 @@ abstract class DataFileContract {
   @Test
   void refusesRangesThatNoCallerMayAsk() {
     ByteBuffer two = ByteBuffer.allocate(2);
-    assertThrows(IllegalArgumentException.class, () -> file.write(BLOCK - 1, two));
-    assertThrows(IllegalArgumentException.class, () -> file.zero(BLOCK - 1, 2));
+    assertThrows(IllegalArgumentException.class, () -> file.write(-1, two));
+    assertThrows(IllegalArgumentException.class, () -> file.zero(-1, 2));
     assertThrows(IllegalArgumentException.class, () -> file.writeNew(0, two));
     assertThrows(IllegalArgumentException.class, () -> file.read(-1, two));
     assertThrows(IllegalArgumentException.class, () -> file.zeroPatched(0, BLOCK - 1, two));

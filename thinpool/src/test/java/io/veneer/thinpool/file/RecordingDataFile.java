@@ -33,9 +33,15 @@ final class RecordingDataFile implements DataFile {
 
   @Override
   public void write(long offset, ByteBuffer source) {
-    long block = blockOf(offset, source.remaining());
+    if (offset < 0) {
+      throw new IllegalArgumentException("before the file: offset=" + offset);
+    }
+    long first = offset / blockBytes;
+    long last = (offset + Math.max(1, source.remaining()) - 1) / blockBytes;
     synchronized (files) {
-      files.takeBlockRoom(block, blockBytes);
+      for (long block = first; block <= last; block++) {
+        files.takeBlockRoom(block * blockBytes, blockBytes);
+      }
       files.write(PoolFile.DATA, offset, peek(source));
     }
     source.position(source.limit());
@@ -128,15 +134,6 @@ final class RecordingDataFile implements DataFile {
   @Override
   public void close() {
     // The contents outlive each opening; RecordingPoolFiles refuses what comes after its own close.
-  }
-
-  private long blockOf(long offset, int length) {
-    long start = offset / blockBytes * blockBytes;
-    if (offset < 0 || offset + length > start + blockBytes) {
-      throw new IllegalArgumentException(
-          "not inside one block: offset=" + offset + " lengthBytes=" + length);
-    }
-    return start;
   }
 
   private void checkWholeBlocks(long offset, int length) {

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 class StoredPagesTest {
   private static final long TIB = 1L << 40;
 
-  private final StoredPages pages = new StoredPages();
+  private long nanos = 5;
+  private final StoredPages pages = new StoredPages(() -> nanos);
 
   @Test
   void knowsAPageFromTheSecondTimeOn() {
@@ -47,5 +48,20 @@ class StoredPagesTest {
     assertFalse(pages.noteAgain(0, 4096));
     assertFalse(pages.noteAgain(60 * TIB, 4096));
     assertTrue(pages.noteAgain(60 * TIB, 4096));
+  }
+
+  @Test
+  void forgetsEverythingAfterAWhile() {
+    for (int i = 0; i < 1000; i++) {
+      pages.noteAgain(0, 4096);
+    }
+    assertTrue(pages.noteAgain(0, 4096));
+    nanos += 60_000_000_000L;
+    boolean known = true;
+    for (int i = 0; i < 1000; i++) {
+      known &= pages.noteAgain(0, 4096);
+    }
+    assertFalse(known);
+    assertTrue(pages.noteAgain(0, 4096));
   }
 }
