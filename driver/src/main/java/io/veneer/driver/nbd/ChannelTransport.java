@@ -4,22 +4,46 @@ package io.veneer.driver.nbd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A blocking socket in clear. Owns the channel. */
+/**
+ * A blocking socket in clear. Owns the channel. The reader looks for input for a moment before it
+ * waits; meanwhile it holds a lock against closing, since it uses the channel's descriptor itself.
+ */
 final class ChannelTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelTransport.class);
 
   private final SocketChannel channel;
+  private final int descriptor;
+  private final BriefWait briefWait;
+  private final ReentrantLock looking = new ReentrantLock();
+  private volatile boolean closed;
 
-  ChannelTransport(SocketChannel channel) {
+  ChannelTransport(SocketChannel channel, BriefWait.Lookouts lookouts) {
     this.channel = channel;
+    this.descriptor = SocketCalls.descriptorOf(channel);
+    this.briefWait = new BriefWait(lookouts);
   }
 
   @Override
   public int read(ByteBuffer target) throws IOException {
-    return channel.read(target);
+    int count = target.isDirect() && descriptor >= 0 ? look(target) : 0;
+    return count > 0 ? count : channel.read(target);
+  }
+
+  private int look(ByteBuffer target) {
+    looking.lock();
+    try {
+      return briefWait.receive(descriptor, target, this::isOpen);
+    } finally {
+      looking.unlock();
+    }
+  }
+
+  private boolean isOpen() {
+    return !closed;
   }
 
   @Override
@@ -48,10 +72,14 @@ final class ChannelTransport implements Transport {
 
   @Override
   public void close() {
+    closed = true;
+    looking.lock();
     try {
       channel.close();
     } catch (IOException e) {
       LOG.debug("socket did not close cleanly: {}", e.toString());
+    } finally {
+      looking.unlock();
     }
   }
 }

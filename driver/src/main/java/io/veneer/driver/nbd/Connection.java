@@ -29,7 +29,7 @@ final class Connection implements Runnable {
     this.tls = tls;
     this.parts = parts;
     this.atEnd = atEnd;
-    this.transport = new ChannelTransport(channel);
+    this.transport = new ChannelTransport(channel, parts.lookouts());
   }
 
   @Override

@@ -51,7 +51,8 @@ public final class NbdServer implements AutoCloseable {
   private NbdServer(ExportSource source, NbdOptions options) {
     this.options = options;
     Workers workers = new Workers(options.workersMax(), options.workerBufferBytesMax());
-    this.parts = new ServerParts(source, options, workers, () -> stopping);
+    BriefWait.Lookouts lookouts = BriefWait.Lookouts.leavingOneProcessor();
+    this.parts = new ServerParts(source, options, workers, lookouts, () -> stopping);
     this.lookout = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "nbd-lookout"));
   }
 

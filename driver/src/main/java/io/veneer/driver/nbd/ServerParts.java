@@ -9,7 +9,12 @@ import java.util.function.BooleanSupplier;
  * @param source what is served
  * @param options how it is served
  * @param workers threads and buffers for what takes long
+ * @param lookouts who may look out for input instead of sleeping
  * @param stopping whether the server is going down
  */
 record ServerParts(
-    ExportSource source, NbdOptions options, Workers workers, BooleanSupplier stopping) {}
+    ExportSource source,
+    NbdOptions options,
+    Workers workers,
+    BriefWait.Lookouts lookouts,
+    BooleanSupplier stopping) {}
