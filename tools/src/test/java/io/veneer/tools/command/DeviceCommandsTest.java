@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DeviceCommandsTest {
+class DeviceCommandsTest extends BothWays {
   private static final long MIB = 1L << 20;
 
   @TempDir private Path folder;
@@ -24,7 +24,7 @@ class DeviceCommandsTest {
 
   @BeforeEach
   void givenAPool() {
-    pool = PoolFolder.in(folder);
+    pool = reached(PoolFolder.in(folder));
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PoolCommandsTest {
+class PoolCommandsTest extends BothWays {
   private static final long GIB = 1L << 30;
 
   @TempDir private Path folder;
@@ -61,6 +61,7 @@ class PoolCommandsTest {
   @Test
   void showsTheStateInWords() {
     Outcome.of("pool", "create", pool, "--data-size", "2G").succeeded();
+    reached(new PoolFolder(Path.of(pool)));
     Outcome.of("device", "create", pool, "web", "--size", "1G").succeeded();
     String text = Outcome.of("pool", "status", pool).succeeded();
     assertTrue(text.matches("(?ms).*^mode +write$.*"), text);
@@ -72,6 +73,7 @@ class PoolCommandsTest {
   @Test
   void growsDataAndMetadata() {
     Outcome.of("pool", "create", pool, "--data-size", "1G", "--metadata-size", "16M").succeeded();
+    reached(new PoolFolder(Path.of(pool)));
     String line =
         Outcome.of("pool", "grow", pool, "--data-size", "3G", "--metadata-size", "32M").succeeded();
     assertEquals("pool " + pool + ": 3 GiB of data, 32 MiB of metadata\n", line);
@@ -82,6 +84,7 @@ class PoolCommandsTest {
   @Test
   void doesNotShrink() {
     Outcome.of("pool", "create", pool, "--data-size", "2G").succeeded();
+    reached(new PoolFolder(Path.of(pool)));
     Outcome.of("pool", "grow", pool, "--data-size", "1G").failedWith(1);
     assertEquals(2 * GIB, status().get("totalDataBytes").getAsLong());
   }
@@ -89,6 +92,7 @@ class PoolCommandsTest {
   @Test
   void refusesToMakeAPoolOverAnother() {
     Outcome.of("pool", "create", pool, "--data-size", "2G").succeeded();
+    reached(new PoolFolder(Path.of(pool)));
     String message = Outcome.of("pool", "create", pool).failedWith(1);
     assertTrue(message.contains("pool"), message);
     assertEquals(2 * GIB, status().get("totalDataBytes").getAsLong());

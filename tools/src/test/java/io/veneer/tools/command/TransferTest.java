@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes into a device comes out of it: read, write, import and export. */
-class TransferTest {
+class TransferTest extends BothWays {
   private static final long MIB = 1L << 20;
 
   @TempDir private Path folder;
@@ -30,7 +30,7 @@ class TransferTest {
 
   @BeforeEach
   void givenAPool() {
-    pool = PoolFolder.in(folder);
+    pool = reached(PoolFolder.in(folder));
   }
 
   @Test
