@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
+import io.veneer.driver.socket.SocketFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,19 +41,50 @@ final class ArchiveClasses implements Callable<Integer> {
           "device info POOL none",
           "device remove POOL a b d");
 
+  /** What runs while the pool is served: the classes of both sides are those of a live pool. */
+  private static final List<String> SERVED_SCRIPT =
+      List.of(
+          "device create POOL a --size 2M",
+          "device write POOL a --offset 4K",
+          "device snapshot POOL a b",
+          "device list POOL",
+          "device info POOL b --json",
+          "device export POOL a",
+          "pool status POOL",
+          "device info POOL none");
+
+  private static final long WAIT_MILLIS = 10;
+  private static final int WAITS_MAX = 1000;
+
   ArchiveClasses() {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("veneer-classes");
     try {
-      for (String command : SCRIPT) {
-        run(command.replace("POOL", folder.resolve("pool").toString()).split(" "));
-      }
+      Path pool = folder.resolve("pool");
+      SCRIPT.forEach(command -> runOn(pool, command));
+      runServed(pool, folder.resolve("nbd"));
     } finally {
       remove(folder);
     }
     return 0;
+  }
+
+  private static void runServed(Path pool, Path socket) throws InterruptedException, IOException {
+    Thread server = new Thread(() -> run("serve", pool.toString(), "--nbd", socket.toString()));
+    server.start();
+    for (int i = 0; i < WAITS_MAX && Files.notExists(pool.resolve("control")); i++) {
+      Thread.sleep(WAIT_MILLIS);
+    }
+    SocketFile.connect(socket).close();
+    SERVED_SCRIPT.forEach(command -> runOn(pool, command));
+    server.interrupt();
+    server.join();
+  }
+
+  private static void runOn(Path pool, String command) {
+    run(command.replace("POOL", pool.toString()).split(" "));
   }
 
   private static void run(String... arguments) {

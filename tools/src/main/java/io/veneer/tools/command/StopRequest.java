@@ -2,6 +2,7 @@
 package io.veneer.tools.command;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /**
  * The wish of the outside that this process ends (SIGTERM, SIGINT, SIGHUP), and the answer to it.
@@ -27,9 +28,15 @@ final class StopRequest {
     Runtime.getRuntime().halt(exitCode.join());
   }
 
-  /** Waits until the process is told to end. */
+  /** Waits until the process is told to end, or this thread is. */
   void await() {
-    asked.join();
+    try {
+      asked.get();
+    } catch (InterruptedException e) {
+      // Asked for, too, by who runs the command on a thread of its own; the work ends as usual.
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("nobody completes it with a failure", e);
+    }
   }
 
   /** Says that the work has ended, and how; only the first answer counts. */
