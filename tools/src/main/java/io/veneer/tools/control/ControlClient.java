@@ -94,6 +94,7 @@ public final class ControlClient implements AutoCloseable {
     try {
       channel.write(arguments, payload);
     } catch (IOException e) {
+      receive(); // a server that turns us away says why before it closes
       throw lost(e);
     } catch (IllegalArgumentException e) {
       throw PoolException.badRequest(

@@ -103,8 +103,7 @@ public final class ControlServer implements AutoCloseable {
     ControlConnection connection =
         new ControlConnection(channel, requests, claims, connections::remove);
     if (connections.size() >= CONNECTIONS_MAX) {
-      LOG.warn("control client turned away, there are too many: connections={}", CONNECTIONS_MAX);
-      connection.abort();
+      turnAway(channel);
       return;
     }
     connections.add(connection);
@@ -117,6 +116,20 @@ public final class ControlServer implements AutoCloseable {
     }
     if (stopping) {
       connection.stop();
+    }
+  }
+
+  /** What is sent fits into the fresh socket, so this waits for nobody. */
+  private static void turnAway(FrameChannel channel) {
+    LOG.warn("control client turned away, there are too many: connections={}", CONNECTIONS_MAX);
+    try (channel) {
+      channel.turnAway(
+          RemoteErrors.answer(
+              PoolException.badRequest(
+                  "too many commands are at this pool at once; try again: max="
+                      + CONNECTIONS_MAX)));
+    } catch (IOException e) {
+      LOG.debug("control client had gone already: {}", e.toString());
     }
   }
 

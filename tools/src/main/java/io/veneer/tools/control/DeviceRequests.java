@@ -81,6 +81,7 @@ final class DeviceRequests {
     long offset = request.arguments().number(OFFSET);
     long left = length(request);
     ByteBuffer buffer = request.payloadBuffer();
+    requireInside(device, offset, left);
     while (left > buffer.capacity()) {
       device.read(offset, buffer.clear());
       request.part(new JsonObject(), buffer.flip());
@@ -89,6 +90,11 @@ final class DeviceRequests {
     }
     device.read(offset, buffer.clear().limit((int) left));
     request.answer(new JsonObject(), buffer.flip());
+  }
+
+  /** Refuses as the device does, but before a part of the answer has gone. */
+  private static void requireInside(BlockDevice device, long offset, long lengthBytes) {
+    device.extents(offset, lengthBytes, (at, length, kind) -> false);
   }
 
   private static long length(Request request) {

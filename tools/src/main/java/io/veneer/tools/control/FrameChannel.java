@@ -50,6 +50,12 @@ final class FrameChannel implements AutoCloseable {
     return greeting.getInt();
   }
 
+  /** Sends our greeting and one frame to who will not be listened to. */
+  void turnAway(JsonObject header) throws IOException {
+    writeAll(ControlProtocol.greeting());
+    write(header);
+  }
+
   /** The next frame, or null when the other side has ended. */
   Frame read() throws IOException {
     giveBackPlace();
