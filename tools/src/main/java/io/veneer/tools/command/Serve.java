@@ -2,7 +2,7 @@
 package io.veneer.tools.command;
 
 import io.veneer.driver.meter.Meters;
-import io.veneer.driver.socket.ServiceManager;
+import io.veneer.driver.socket.ServiceNotices;
 import io.veneer.thinpool.PoolException;
 import io.veneer.tools.control.DoorState;
 import io.veneer.tools.serve.AttachDoor;
@@ -44,7 +44,7 @@ final class Serve implements Callable<Integer> {
 
   @Mixin private MetricsDoor metrics = new MetricsDoor(meters);
 
-  private final ServiceManager manager = new ServiceManager(System.getenv("NOTIFY_SOCKET"));
+  private final ServiceNotices notices = new ServiceNotices(System.getenv("NOTIFY_SOCKET"));
   private final Console console;
 
   Serve(Console console) {
@@ -76,9 +76,9 @@ final class Serve implements Callable<Integer> {
   private void serveUntil(StopRequest stop) {
     try (PoolServer server = PoolServer.start(folder, doors())) {
       console.confirm(readiness(server.state().doors()));
-      manager.ready("Serving " + folder);
+      notices.ready("Serving " + folder);
       stop.await();
-      manager.stopping();
+      notices.stopping();
     }
   }
 

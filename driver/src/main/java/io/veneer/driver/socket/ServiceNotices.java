@@ -11,18 +11,18 @@ import org.slf4j.LoggerFactory;
  * {@code NAME=value} a line, to the socket that {@code NOTIFY_SOCKET} names. Without a manager, and
  * when it does not listen, nothing happens. Threads: any.
  */
-public final class ServiceManager {
-  private static final Logger LOG = LoggerFactory.getLogger(ServiceManager.class);
+public final class ServiceNotices {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceNotices.class);
 
   private final String socket;
 
   /**
-   * A service manager.
+   * Notices to a service manager.
    *
    * @param notifySocket what the environment variable {@code NOTIFY_SOCKET} holds: an absolute
    *     path, or @ and an abstract name; null or empty for no manager
    */
-  public ServiceManager(String notifySocket) {
+  public ServiceNotices(String notifySocket) {
     this.socket = notifySocket;
   }
 
