@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.ext4;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
 
@@ -38,21 +40,31 @@ final class Suspects {
       ChangedRanges ranges,
       Supplier<ParentIndex> index) {
     Suspects suspects = new Suspects(false);
+    List<Long> changedFiles = new ArrayList<>();
     new ChangedInodes(older, newer, ranges)
-        .forEach((was, is) -> suspects.add(was, is, newer, index));
+        .forEach(
+            (was, is) -> {
+              suspects.add(was, is, newer);
+              if (is != null && was != null && !was.isDirectory()) {
+                changedFiles.add(was.number());
+              }
+            });
+    if (!changedFiles.isEmpty()) {
+      suspects.addNamesOf(changedFiles, newer, index.get());
+    }
     return suspects;
   }
 
-  private void add(Inode was, Inode is, Ext4FileSystem newer, Supplier<ParentIndex> index) {
+  private void add(Inode was, Inode is, Ext4FileSystem newer) {
     changed.addLong((was == null ? is : was).number());
-    if (is == null) {
-      return;
-    }
-    if (is.isDirectory()) {
+    if (is != null && is.isDirectory()) {
       markUpwards(is, newer);
     }
-    if (was != null && !was.isDirectory()) {
-      for (long parent : index.get().parentsOf(was.number())) {
+  }
+
+  private void addNamesOf(List<Long> files, Ext4FileSystem newer, ParentIndex index) {
+    for (long file : files) {
+      for (long parent : index.parentsOf(file)) {
         Inode directory = newer.usedInode(parent);
         if (directory != null && directory.isDirectory()) {
           markUpwards(directory, newer);
