@@ -20,4 +20,11 @@ record DeviceNumber(int major, int minor) {
         | (high & 0xfffL) << 8
         | (low & 0xffL);
   }
+
+  /** The other way round. */
+  static DeviceNumber unpacked(long packed) {
+    return new DeviceNumber(
+        (int) (packed >>> 32 & 0xfffff000L | packed >>> 8 & 0xfffL),
+        (int) (packed >>> 12 & 0xffffff00L | packed & 0xffL));
+  }
 }

@@ -108,7 +108,7 @@ public final class Packer {
   private void add(Change change) throws IOException {
     String path = ByteNames.ofText(change.path());
     if (change.kind() == ChangeKind.DELETED) {
-      addWhiteout(path);
+      writer.begin(whiteout(path));
       return;
     }
     int slash = path.lastIndexOf('/');
@@ -121,21 +121,20 @@ public final class Packer {
     }
   }
 
-  private void addWhiteout(String path) throws IOException {
+  static TarEntry whiteout(String path) {
     int slash = path.lastIndexOf('/');
     String mark = path.substring(0, slash + 1) + Whiteout.PREFIX + path.substring(slash + 1);
-    writer.begin(
-        new TarEntry(
-            mark,
-            FileStatus.REGULAR,
-            "",
-            0,
-            0,
-            0,
-            FileTime.EPOCH,
-            DeviceNumber.NONE,
-            Content.NONE,
-            Map.of()));
+    return new TarEntry(
+        mark,
+        FileStatus.REGULAR,
+        "",
+        0,
+        0,
+        0,
+        FileTime.EPOCH,
+        DeviceNumber.NONE,
+        Content.NONE,
+        Map.of());
   }
 
   private void addFile(OpenFolder folder, String name, String path) throws IOException {
@@ -194,7 +193,7 @@ public final class Packer {
     }
   }
 
-  private static TarEntry hardLink(String path, String first, FileStatus status) {
+  static TarEntry hardLink(String path, String first, FileStatus status) {
     return new TarEntry(
         path,
         TarEntry.HARD_LINK,
@@ -208,7 +207,7 @@ public final class Packer {
         Map.of());
   }
 
-  private static TarEntry entry(
+  static TarEntry entry(
       String path,
       String link,
       FileStatus status,

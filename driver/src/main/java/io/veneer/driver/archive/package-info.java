@@ -6,7 +6,8 @@
  * <p>Public are {@link io.veneer.driver.archive.Unpacker} and {@link
  * io.veneer.driver.archive.Packer} with the words they need ({@link
  * io.veneer.driver.archive.UnpackOptions}, {@link io.veneer.driver.archive.Unpacked}, {@link
- * io.veneer.driver.archive.WhiteoutForm}, {@link io.veneer.driver.archive.LowerLayers}), and {@link
+ * io.veneer.driver.archive.WhiteoutForm}, {@link io.veneer.driver.archive.LowerLayers}), {@link
+ * io.veneer.driver.archive.NodePacker} with {@link io.veneer.driver.archive.PackedNode}, and {@link
  * io.veneer.driver.archive.Compression}.
  */
 package io.veneer.driver.archive;

@@ -4,6 +4,8 @@ package io.veneer.driver.ext4;
 import io.veneer.driver.Change;
 import io.veneer.driver.ChangeKind;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.roaringbitmap.longlong.Roaring64Bitmap;
@@ -21,13 +23,20 @@ import org.roaringbitmap.longlong.Roaring64Bitmap;
  */
 public final class Ext4Changes {
   private final List<Change> changes;
+
+  /** What the newer tree has at each; 0 where it has nothing. */
+  private final long[] inodes;
+
   private final long contentBytes;
 
   private Ext4Changes(Collector collector) {
-    collector.changes.sort(null);
-    this.changes = List.copyOf(collector.changes);
+    collector.found.sort(Comparator.comparing(Found::change));
+    this.changes = collector.found.stream().map(Found::change).toList();
+    this.inodes = collector.found.stream().mapToLong(Found::inode).toArray();
     this.contentBytes = collector.contentBytes;
   }
+
+  private record Found(Change change, long inode) {}
 
   /**
    * Everything that is in a tree.
@@ -102,14 +111,25 @@ public final class Ext4Changes {
     return contentBytes;
   }
 
+  /**
+   * Tells what the newer tree has at one of the changes.
+   *
+   * @param change one of {@link #list}
+   * @return the number of the inode; 0 if there is none
+   */
+  public long inodeOf(Change change) {
+    int place = Collections.binarySearch(changes, change);
+    return place < 0 ? 0 : inodes[place];
+  }
+
   private static final class Collector implements ChangeVisitor {
-    private final List<Change> changes = new ArrayList<>();
+    private final List<Found> found = new ArrayList<>();
     private final Roaring64Bitmap counted = new Roaring64Bitmap();
     private long contentBytes;
 
     @Override
     public void visit(Change change, Inode inode) {
-      changes.add(change);
+      found.add(new Found(change, inode == null ? 0 : inode.number()));
       boolean file = change.kind() != ChangeKind.DELETED && inode.type() == FileType.REGULAR;
       if (file && !counted.contains(inode.number())) {
         counted.addLong(inode.number());
