@@ -8,6 +8,7 @@ import io.veneer.thinpool.pool.ThinPool;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -42,6 +43,9 @@ public final class Attachments implements AutoCloseable {
     final Path record;
     Attached attached;
     long sizeBytes;
+
+    /** Whether it shall be detached as soon as nobody uses it. */
+    boolean released;
 
     Entry(BlockDevice device, DeviceInfo info, Via via, Path record) {
       this.device = device;
@@ -137,7 +141,7 @@ public final class Attachments implements AutoCloseable {
     requireSector(device, sectorBytes);
     DeviceInfo info = pool.device(device);
     for (Entry entry : entries) {
-      if (entry.name().equals(device)) {
+      if (entry.name().equals(device) && !isLeaving(entry, info)) {
         return existing(entry, info, readOnly || info.sealed(), via);
       }
     }
@@ -155,6 +159,15 @@ public final class Attachments implements AutoCloseable {
       throw PoolException.badRequest(
           "sectors have 512 or 4096 bytes: device=" + device + " sectorBytes=" + sectorBytes);
     }
+  }
+
+  /** Whether it is of an earlier device of that name, and goes by itself; it may go now. */
+  private boolean isLeaving(Entry entry, DeviceInfo info) {
+    if (entry.deviceId == info.id()) {
+      entry.released = false;
+      return false;
+    }
+    return entry.released;
   }
 
   private static Attachment existing(Entry entry, DeviceInfo info, boolean readOnly, Via via) {
@@ -202,16 +215,56 @@ public final class Attachments implements AutoCloseable {
    */
   public synchronized void detach(String device) {
     Entry entry =
-        entries.stream()
-            .filter(e -> e.name().equals(device))
-            .findFirst()
+        find(device)
             .orElseThrow(
                 () -> PoolException.badRequest("device is not attached: device=" + device));
+    detach(entry);
+  }
+
+  /** The attachment of that name; of several the last, as the others are of removed devices. */
+  private Optional<Entry> find(String device) {
+    return entries.stream().filter(e -> e.name().equals(device)).reduce((one, next) -> next);
+  }
+
+  private void detach(Entry entry) {
+    String device = entry.name();
     BlockDeviceUsers.requireNone(entry.attached.path());
     entry.attached.detach();
     entries.remove(entry);
     forget(entry.record);
     LOG.info("detached: device={} path={}", device, entry.attached.path());
+  }
+
+  /**
+   * Takes a block device path back as soon as nobody uses it: now, or within a second after its
+   * last use. A new device of its name, if it is removed meanwhile, can be attached beside it; who
+   * attaches the same device again keeps it.
+   *
+   * @param device the device's name; if it is not attached nothing happens
+   */
+  public synchronized void release(String device) {
+    find(device)
+        .ifPresent(
+            entry -> {
+              entry.released = true;
+              detachIfUnused(entry);
+            });
+  }
+
+  private void detachIfUnused(Entry entry) {
+    try {
+      detach(entry);
+    } catch (PoolException e) {
+      LOG.debug("still in use: {} cause={}", entry.described(), e.getMessage());
+    }
+  }
+
+  private synchronized void detachReleased() {
+    for (Entry entry : entries) {
+      if (entry.released) {
+        detachIfUnused(entry);
+      }
+    }
   }
 
   /**
@@ -268,8 +321,9 @@ public final class Attachments implements AutoCloseable {
   private void lookRound() {
     try {
       refresh();
+      detachReleased();
     } catch (RuntimeException e) {
-      LOG.warn("new size not taken over: {}", e.toString());
+      LOG.warn("attachments not looked after: {}", e.toString());
     }
   }
 

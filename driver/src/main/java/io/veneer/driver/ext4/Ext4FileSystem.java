@@ -94,6 +94,30 @@ public final class Ext4FileSystem {
   }
 
   /**
+   * Tells where the journal lies, if everything in it is in its place: those bytes mean nothing any
+   * more. The first block, which describes the journal, is left out.
+   *
+   * @param visitor takes each range; never called if the journal holds something, or lies on
+   *     another device
+   */
+  public void emptyJournal(RangeVisitor visitor) {
+    boolean inside =
+        (geometry.compatible() & Features.HAS_JOURNAL) != 0 && geometry.journalInode() != 0;
+    if (!inside || geometry.has(Features.RECOVER)) {
+      return;
+    }
+    List<Run> runs = contents.runs(inode(geometry.journalInode()));
+    if (Journal.isEmpty(reader, runs)) {
+      for (Run run : runs) {
+        long skip = run.logical() == 0 ? 1 : 0;
+        long blocks = run.length() - skip;
+        visitor.visit(
+            (run.physical() + skip) * geometry.blockBytes(), blocks * geometry.blockBytes());
+      }
+    }
+  }
+
+  /**
    * The root directory.
    *
    * @return its inode

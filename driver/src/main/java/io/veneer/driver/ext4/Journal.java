@@ -54,6 +54,11 @@ final class Journal {
     return journal.overlay();
   }
 
+  /** Whether everything is in its place. */
+  static boolean isEmpty(BlockReader reader, List<Run> runs) {
+    return new Journal(reader, runs).header.start() == 0;
+  }
+
   private void checkHeader() {
     Damage.unless(
         header.blockBytes() == reader.blockBytes(),

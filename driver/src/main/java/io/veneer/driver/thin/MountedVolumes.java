@@ -10,13 +10,10 @@ import io.veneer.driver.attach.Attachments;
 import io.veneer.driver.attach.Via;
 import io.veneer.driver.host.HostMounts;
 import io.veneer.thinpool.DeviceInfo;
-import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Shows volumes as folders: attaches the device and mounts the file system on it.
@@ -25,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * calls for one device at a time. Needs root. The attachments belong to the caller.
  */
 final class MountedVolumes {
-  private static final Logger LOG = LoggerFactory.getLogger(MountedVolumes.class);
-
   private final ThinPool pool;
   private final Attachments attachments;
   private final VolumeOptions options;
@@ -102,14 +97,13 @@ final class MountedVolumes {
     }
   }
 
-  /** Takes the block device path back, unless somebody uses it. */
+  /** Whether a device has a block device path. */
+  boolean isAttached(String device) {
+    return attachments.list().stream().anyMatch(each -> each.device().equals(device));
+  }
+
+  /** Takes the block device path back, as soon as nobody uses it. */
   void release(String device) {
-    if (attachments.list().stream().anyMatch(each -> each.device().equals(device))) {
-      try {
-        attachments.detach(device);
-      } catch (PoolException e) {
-        LOG.info("still in use, stays attached device={} cause={}", device, e.getMessage());
-      }
-    }
+    translated(() -> attachments.release(device));
   }
 }

@@ -8,12 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The file systems that a volume can hold, and what is special about each. */
+/**
+ * The file systems that a volume can hold, and what is special about each.
+ *
+ * <p>None notes when a file was read last: a container that reads its image would copy the blocks
+ * of the image's inodes.
+ */
 public enum VolumeKind {
   /** The default: the only one that containers' layers are compared by blocks on. */
   EXT4(
       List.of("-q", "-F", "-m", "0", "-E", "nodiscard,lazy_itable_init=0,lazy_journal_init=0"),
-      List.of("discard"),
+      List.of("discard", "noatime"),
       List.of("discard")) {
     @Override
     void finish(Path image) throws IOException {
@@ -30,7 +35,10 @@ public enum VolumeKind {
   },
 
   /** Clones have the same identity, which xfs must be told to bear. */
-  XFS(List.of("-q", "-K"), List.of("discard", "nouuid"), List.of("nouuid", "norecovery")) {
+  XFS(
+      List.of("-q", "-K"),
+      List.of("discard", "noatime", "nouuid"),
+      List.of("nouuid", "norecovery")) {
     @Override
     void finish(Path image) {
       // Nothing is in a new one that does not belong there.
@@ -46,7 +54,7 @@ public enum VolumeKind {
    * The kernel takes two volumes of one identity for one file system, so that only one layer can be
    * mounted at a time unless each gets its own; which they do when they are first mounted.
    */
-  BTRFS(List.of("-q", "-K"), List.of("discard"), List.of()) {
+  BTRFS(List.of("-q", "-K"), List.of("discard", "noatime"), List.of()) {
     @Override
     void finish(Path image) {
       // Nothing is in a new one that does not belong there.

@@ -4,6 +4,7 @@ package io.veneer.driver.thin;
 import static io.veneer.driver.thin.PoolErrors.translated;
 
 import io.veneer.driver.Capability;
+import io.veneer.driver.Change;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.LayerFile;
 import io.veneer.driver.Mount;
@@ -20,6 +21,7 @@ import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -38,11 +40,15 @@ final class VolumeStore implements SnapshotStore {
   private final ThinStore records;
   private final ThinPool pool;
   private final MountedVolumes volumes;
+  private final VolumeChanges changes;
 
   VolumeStore(ThinStore records, ThinPool pool, MountedVolumes volumes) {
     this.records = records;
     this.pool = pool;
     this.volumes = volumes;
+    Moments moments = new Moments(pool, volumes);
+    moments.removeLeftovers();
+    this.changes = new VolumeChanges(pool, volumes, moments, records::find);
   }
 
   @Override
@@ -70,20 +76,53 @@ final class VolumeStore implements SnapshotStore {
     records.create(info);
   }
 
+  /**
+   * Who still writes through a folder that was taken away, or mounted the device himself, is held
+   * still meanwhile.
+   */
   @Override
   public void commit(SnapshotInfo active, SnapshotInfo committed) {
-    replayJournal(active);
-    volumes.whileQuiet(active.key(), () -> records.commit(active, committed));
-    volumes.release(committed.key());
+    settle(active);
+    boolean held = volumes.isAttached(active.key()) && !isShown(active);
+    if (held) {
+      show(active);
+    }
+    try {
+      volumes.whileQuiet(
+          active.key(),
+          () -> {
+            giveBackJournal(active);
+            records.commit(active, committed);
+          });
+    } finally {
+      release(held, records.find(active.key()).isPresent() ? active : committed);
+    }
   }
 
   /** Mounting for writing replays the journal, if a crash left something in it. */
-  private void replayJournal(SnapshotInfo active) {
+  private void settle(SnapshotInfo active) {
+    volumes.release(active.key());
     if (HostNodes.isRoot()
-        && !isShown(active)
-        && UncleanVolume.needsReplay(() -> pool.openDeviceReadOnly(active.key()))) {
+        && !volumes.isAttached(active.key())
+        && (kind(active) != VolumeKind.EXT4
+            || UncleanVolume.needsReplay(() -> pool.openDeviceReadOnly(active.key())))) {
       show(active);
       hide(active);
+    }
+  }
+
+  private void release(boolean shown, SnapshotInfo info) {
+    if (shown) {
+      hide(info);
+    } else {
+      volumes.release(info.key());
+    }
+  }
+
+  /** A layer never writes again, and who descends from it begins with an empty journal. */
+  private void giveBackJournal(SnapshotInfo active) {
+    if (kind(active) == VolumeKind.EXT4) {
+      EmptyJournal.giveBack(() -> pool.openDevice(active.key()));
     }
   }
 
@@ -154,6 +193,21 @@ final class VolumeStore implements SnapshotStore {
         hide(info);
       }
     }
+  }
+
+  @Override
+  public List<Change> changes(SnapshotInfo info, Optional<SnapshotInfo> parent) {
+    return changes.list(info, parent);
+  }
+
+  @Override
+  public void diff(SnapshotInfo info, Optional<SnapshotInfo> parent, OutputStream tar) {
+    changes.pack(info, parent, tar);
+  }
+
+  @Override
+  public long diffSize(SnapshotInfo info, Optional<SnapshotInfo> parent) {
+    return changes.contentBytes(info, parent);
   }
 
   @Override

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.thin;
+
+import static io.veneer.driver.thin.PoolErrors.translated;
+
+import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.NoSuchDeviceException;
+import io.veneer.thinpool.pool.ThinPool;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Snapshot devices that last as long as a question: what a volume was at one moment, while it is
+ * written on. They have no record, so that nobody sees them; what a crash leaves of them goes when
+ * the driver is opened again. Any thread.
+ */
+final class Moments {
+  /** No key that begins like this is looked for by anybody. */
+  private static final String PREFIX = "veneer-moment:";
+
+  private final ThinPool pool;
+  private final MountedVolumes volumes;
+  private final AtomicLong serial = new AtomicLong();
+
+  Moments(ThinPool pool, MountedVolumes volumes) {
+    this.pool = pool;
+    this.volumes = volumes;
+  }
+
+  /** One moment of a volume; its device goes when this is closed. */
+  final class Moment implements AutoCloseable {
+    private final String device;
+
+    private Moment(String device) {
+      this.device = device;
+    }
+
+    String device() {
+      return device;
+    }
+
+    @Override
+    public void close() {
+      removeIfThere(device);
+    }
+  }
+
+  /** Takes a moment at which the file system is consistent, if this process can see its mounts. */
+  Moment of(String volume) {
+    String device =
+        PREFIX + serial.incrementAndGet() + ":" + translated(() -> pool.device(volume)).id();
+    volumes.whileQuiet(volume, () -> translated(() -> pool.createSnapshot(device, volume)));
+    return new Moment(device);
+  }
+
+  /** Removes what an earlier process left. */
+  void removeLeftovers() {
+    translated(pool::devices).stream()
+        .map(DeviceInfo::name)
+        .filter(name -> name.startsWith(PREFIX))
+        .forEach(this::removeIfThere);
+  }
+
+  private void removeIfThere(String device) {
+    translated(
+        () -> {
+          try {
+            pool.removeDevice(device);
+          } catch (NoSuchDeviceException e) {
+            // Then it is gone already.
+          }
+        });
+  }
+}
