@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@link AttachPool} as a process that can be killed. */
+final class AttachServer implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 60;
+
+  private final Process process;
+  private final List<Path> paths = new ArrayList<>();
+
+  private AttachServer(Process process) {
+    this.process = process;
+  }
+
+  /** Starts it, and waits until the devices are attached. */
+  static AttachServer start(Path folder, int sizeMib, String... devices) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                ProcessHandle.current().info().command().orElse("java"),
+                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+                "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+                "-Djnr.ffi.x86asm.enabled=false",
+                "-Dchronicle.analytics.disable=true",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xmx256m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                AttachPool.class.getName(),
+                folder.resolve("pool").toString(),
+                folder.resolve("run").toString(),
+                Integer.toString(sizeMib)));
+    command.addAll(List.of(devices));
+    Path log = folder.resolve("server.log");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+    AttachServer server = new AttachServer(builder.start());
+    BufferedReader output = server.process.inputReader();
+    for (String line = output.readLine(); !"ready".equals(line); line = output.readLine()) {
+      if (line == null) {
+        throw new IOException("server did not start: " + Files.readString(log));
+      }
+      server.paths.add(Path.of(line.split(" ")[0]));
+    }
+    return server;
+  }
+
+  /** The block devices, in the order in which the devices were named. */
+  Path path(int index) {
+    return paths.get(index);
+  }
+
+  /** Kills it at once, as {@code kill -9} does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** Lets it end in good order. */
+  @Override
+  public void close() throws IOException {
+    process.getOutputStream().close();
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        kill();
+        throw new IOException("server did not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
