@@ -4,6 +4,7 @@ package io.veneer.driver.host;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -54,6 +55,20 @@ public final class HostFiles {
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     forceFolder(file.getParent());
+  }
+
+  /**
+   * Removes what a {@link #replace} left in a folder that a crash cut off.
+   *
+   * @param folder where files were replaced
+   * @throws IOException if the host fails
+   */
+  public static void removeUnfinished(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + UNFINISHED)) {
+      for (Path file : files) {
+        Files.deleteIfExists(file);
+      }
+    }
   }
 
   /**

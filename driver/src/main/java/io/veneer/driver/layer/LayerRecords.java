@@ -56,6 +56,7 @@ final class LayerRecords {
   static LayerRecords load(Path folder) throws IOException {
     LayerRecords records = new LayerRecords(folder);
     Files.createDirectories(folder);
+    HostFiles.removeUnfinished(folder);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
       for (Path file : files) {
         Entry entry = read(file);
