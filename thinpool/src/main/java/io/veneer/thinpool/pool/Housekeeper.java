@@ -4,7 +4,6 @@ package io.veneer.thinpool.pool;
 import io.veneer.thinpool.PoolListener;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolStatus;
-import io.veneer.thinpool.transaction.Participant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * The pool's background thread: commits at least every second, gives freed blocks and removed
  * devices back, extends the pool at its low-water mark, and sends events.
  */
-final class Housekeeper implements Participant, Runnable {
+final class Housekeeper implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
@@ -74,16 +73,6 @@ final class Housekeeper implements Participant, Runnable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  @Override
-  public void freeze() {
-    // Has no metadata of its own.
-  }
-
-  @Override
-  public void durable(long sequence) {
-    wake();
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.veneer.thinpool.format.BlockHeaderFormat;
 import io.veneer.thinpool.format.PoolGeometry;
 import io.veneer.thinpool.format.Superblock;
 import io.veneer.thinpool.format.SuperblockFormat;
+import io.veneer.thinpool.transaction.ForceOrder;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import org.slf4j.Logger;
@@ -70,14 +71,14 @@ final class PoolOpening {
    * The state of a pool as its last commit left it; what was not committed is cut off the data
    * file.
    */
-  static PoolState open(PoolFiles files) {
+  static PoolState open(PoolFiles files, ForceOrder forceOrder) {
     Superblock superblock = newestSuperblock(files);
     if (superblock.readOnlyCompatible != 0 && !files.readOnly()) {
       throw new io.veneer.thinpool.UnsupportedFormatException(
           "pool uses features that this version can only read; use a newer veneer: flags=0x"
               + Long.toHexString(superblock.readOnlyCompatible));
     }
-    PoolState state = new PoolState(files, superblock);
+    PoolState state = new PoolState(files, superblock, forceOrder);
     long wanted = state.blocksToBytes(superblock.dataHighWater);
     if (state.data.lengthBytes() < wanted && lacksUsedBlocks(state)) {
       throw new CorruptMetadataException(

@@ -11,6 +11,7 @@ import io.veneer.thinpool.format.SuperblockFormat;
 import io.veneer.thinpool.mapping.DeviceTable;
 import io.veneer.thinpool.space.NodeAllocator;
 import io.veneer.thinpool.space.SpaceMap;
+import io.veneer.thinpool.transaction.ForceOrder;
 import io.veneer.thinpool.transaction.InFlight;
 import io.veneer.thinpool.transaction.Transactions;
 import java.util.function.Supplier;
@@ -36,11 +37,11 @@ final class PoolState {
   private volatile boolean outOfData;
   private volatile boolean closed;
 
-  PoolState(PoolFiles files, Superblock superblock) {
+  PoolState(PoolFiles files, Superblock superblock, ForceOrder forceOrder) {
     this.files = files;
     this.superblock = superblock;
     this.data = files.data(superblock.blockSizeBytes);
-    this.transactions = new Transactions(files.metadata(), data, superblock);
+    this.transactions = new Transactions(files.metadata(), data, superblock, forceOrder);
     this.dataSpace = SpaceMap.ofData(transactions, inFlight);
     this.nodeSpace = SpaceMap.ofNodes(transactions, inFlight);
     this.nodes = new NodeAllocator(nodeSpace, transactions);

@@ -157,6 +157,28 @@ final class SpacePolicy implements SpaceKeeper {
     spaceChanged();
   }
 
+  /** The same because somebody asked for it; only upwards. */
+  void growDataTo(long dataBlocks) {
+    requireGrowth("data", state.superblock.dataBlocks, dataBlocks);
+    growTo(dataBlocks);
+  }
+
+  /** Raises the limit of the metadata; under the metadata lock. */
+  void growNodesTo(long blocks) {
+    long before = state.superblock.nodeBlocks;
+    requireGrowth("metadata", before, blocks);
+    state.superblock.nodeBlocks = blocks;
+    state.nodeSpace.grown(before);
+    state.transactions.touch();
+  }
+
+  private static void requireGrowth(String what, long before, long after) {
+    if (after < before) {
+      throw PoolException.badRequest(
+          what + " can only grow: blocks=" + before + " asked_blocks=" + after);
+    }
+  }
+
   /** Gives back what removed devices hold, if otherwise no new device could be made. */
   void reclaimIfShort() {
     if (!reclaimer.isIdle() && !hasRoomForNewDevice()) {

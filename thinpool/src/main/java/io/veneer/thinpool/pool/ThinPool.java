@@ -5,7 +5,6 @@ import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceUsage;
 import io.veneer.thinpool.ExtentVisitor;
-import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.OutOfMetadataSpaceException;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolListener;
@@ -16,12 +15,11 @@ import io.veneer.thinpool.PoolStatistics;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.device.OpenDevice;
 import io.veneer.thinpool.file.HostPoolFiles;
-import io.veneer.thinpool.file.MetadataFile;
 import io.veneer.thinpool.file.PoolFiles;
 import io.veneer.thinpool.format.DeviceRecord;
-import io.veneer.thinpool.format.Superblock;
-import io.veneer.thinpool.format.SuperblockFormat;
 import io.veneer.thinpool.mapping.StoredDevice;
+import io.veneer.thinpool.transaction.ForceOrder;
+import io.veneer.thinpool.transaction.ForceThread;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +47,6 @@ public final class ThinPool implements AutoCloseable {
     this.background = background && !state.files.readOnly();
     this.directory = new Directory(state);
     this.housekeeper = new Housekeeper(state, this::status);
-    state.transactions.add(housekeeper);
     locked(
         () -> {
           state.space.reclaimer().findInterrupted();
@@ -123,9 +120,15 @@ public final class ThinPool implements AutoCloseable {
    * Without the background thread all that happens is what the caller does: for tests that replay.
    */
   static ThinPool open(PoolFiles files, boolean background) {
+    return open(files, background, background ? new ForceThread() : ForceOrder.DATA_FIRST);
+  }
+
+  /** The same, with a say in which file a commit forces first. */
+  static ThinPool open(PoolFiles files, boolean background, ForceOrder forceOrder) {
     try {
-      return new ThinPool(PoolOpening.open(files), background);
+      return new ThinPool(PoolOpening.open(files, forceOrder), background);
     } catch (RuntimeException | Error e) {
+      forceOrder.close();
       try {
         files.close();
       } catch (RuntimeException suppressed) {
@@ -385,25 +388,10 @@ public final class ThinPool implements AutoCloseable {
   public long reserveMetadataSnapshot() {
     return alone(
         () -> {
-          locked(this::hold);
+          locked(new HeldMetadata(state, directory)::hold);
           commit();
           return state.superblock.heldRoot;
         });
-  }
-
-  private Void hold() {
-    if (state.superblock.heldRoot != 0) {
-      throw PoolException.badRequest(
-          "pool holds a metadata snapshot already; release it first: root="
-              + state.superblock.heldRoot);
-    }
-    List<StoredDevice> devices = directory.all();
-    if (devices.isEmpty()) {
-      throw PoolException.badRequest("pool has no devices whose metadata could be held");
-    }
-    state.guarantees.keepForHeldMetadata(devices);
-    state.table.holdAtNextCommit();
-    return null;
   }
 
   /** Lets the held metadata go, with the blocks that only it refers to. */
@@ -423,41 +411,7 @@ public final class ThinPool implements AutoCloseable {
    * @return the state at this moment
    */
   public PoolStatus status() {
-    if (state.mode() == PoolMode.FAILED) {
-      return state.locked(() -> status(0));
-    }
-    long hostBytes = state.inside(state.data::hostBytes);
-    return state.locked(() -> status(hostBytes));
-  }
-
-  private PoolStatus status(long hostBytes) {
-    Superblock s = state.superblock;
-    return new PoolStatus(
-        state.mode(),
-        state.needsCheck(),
-        s.transactionId,
-        state.transactions.durableSequence(),
-        s.blockSizeBytes,
-        state.blocksToBytes(s.usedDataBlocks),
-        state.blocksToBytes(s.dataBlocks),
-        state.blocksToBytes(s.dataLimitBlocks),
-        state.blocksToBytes(s.reservedBlocks),
-        state.blocksToBytes(state.dataSpace.pendingBlocks()),
-        hostBytes,
-        metadataBytes(s.usedNodeBlocks),
-        metadataBytes(s.nodeBlocks),
-        state.blocksToBytes(s.lowWaterBlocks),
-        metadataBytes(s.metadataLowWater),
-        s.heldRoot,
-        !s.is(SuperblockFormat.STATE_NO_PASSDOWN),
-        s.is(SuperblockFormat.STATE_QUEUE) ? NoSpacePolicy.QUEUE : NoSpacePolicy.ERROR,
-        s.deviceCount,
-        s.removingCount,
-        s.clock);
-  }
-
-  private static long metadataBytes(long blocks) {
-    return blocks * MetadataFile.BLOCK_BYTES;
+    return StatusReport.of(state);
   }
 
   /**
@@ -486,8 +440,7 @@ public final class ThinPool implements AutoCloseable {
         () ->
             locked(
                 () -> {
-                  requireGrowth("data", state.superblock.dataBlocks, blocks);
-                  state.space.growTo(blocks);
+                  state.space.growDataTo(blocks);
                   return null;
                 }));
     commit();
@@ -504,25 +457,10 @@ public final class ThinPool implements AutoCloseable {
         () ->
             locked(
                 () -> {
-                  growNodesTo(blocks);
+                  state.space.growNodesTo(blocks);
                   return null;
                 }));
     commit();
-  }
-
-  private void growNodesTo(long blocks) {
-    long before = state.superblock.nodeBlocks;
-    requireGrowth("metadata", before, blocks);
-    state.superblock.nodeBlocks = blocks;
-    state.nodeSpace.grown(before);
-    state.transactions.touch();
-  }
-
-  private static void requireGrowth(String what, long before, long after) {
-    if (after < before) {
-      throw PoolException.badRequest(
-          what + " can only grow: blocks=" + before + " asked_blocks=" + after);
-    }
   }
 
   /**
@@ -564,6 +502,7 @@ public final class ThinPool implements AutoCloseable {
     } finally {
       operations.unlock();
       housekeeper.recordFailure();
+      state.transactions.close();
       state.files.close();
     }
   }

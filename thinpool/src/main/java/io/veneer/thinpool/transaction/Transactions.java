@@ -22,10 +22,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * <ol>
  *   <li>under the metadata lock lets every participant stage what changed and closes the
  *       transaction; the next one is open at once and shadows whatever it changes,
- *   <li>forces the data file: every mapping of the transaction was made after its data was written,
- *   <li>writes the staged blocks to places that nothing durable reaches, and forces the metadata
- *       file,
- *   <li>writes the superblock into the slot that the last commit did not use, and forces it.
+ *   <li>forces the data file: every mapping of the transaction was made after its data was written;
+ *       and writes the staged blocks to places that nothing durable reaches, and forces the
+ *       metadata file. Until the superblock is written neither means anything, so they go on at the
+ *       same time ({@link ForceOrder}),
+ *   <li>when both are over writes the superblock into the slot that the last commit did not use,
+ *       and forces it.
  * </ol>
  *
  * <p>A crash before the last step is over leaves the old superblock, whose blocks are all
@@ -43,6 +45,7 @@ public final class Transactions {
   private final BlockReader reader;
   private final BatchWriter writer;
   private final SharedForce dataForce;
+  private final ForceOrder forceOrder;
   private final ReentrantLock lock = new ReentrantLock();
   private final ReentrantLock commitLock = new ReentrantLock(true);
   private final List<Participant> participants = new ArrayList<>();
@@ -56,13 +59,27 @@ public final class Transactions {
   private long commitBlocks;
 
   /**
-   * Takes over a pool's files.
+   * Takes over a pool's files; commits force one after the other.
    *
    * @param metadata the metadata file
    * @param data the data file
    * @param superblock the newest valid superblock; changed under the lock from now on
    */
   public Transactions(MetadataFile metadata, DataFile data, Superblock superblock) {
+    this(metadata, data, superblock, ForceOrder.DATA_FIRST);
+  }
+
+  /**
+   * Takes over a pool's files.
+   *
+   * @param metadata the metadata file
+   * @param data the data file
+   * @param superblock the newest valid superblock; changed under the lock from now on
+   * @param forceOrder how commits force both files
+   */
+  public Transactions(
+      MetadataFile metadata, DataFile data, Superblock superblock, ForceOrder forceOrder) {
+    this.forceOrder = forceOrder;
     this.metadata = metadata;
     this.data = data;
     this.superblock = superblock;
@@ -322,10 +339,10 @@ public final class Transactions {
 
   private void write(List<StagedBlock> blocks, ByteBuffer image, int slot) {
     try {
-      dataForce.run();
-      if (!blocks.isEmpty()) {
-        writer.write(blocks);
-        metadata.force();
+      if (blocks.isEmpty()) {
+        dataForce.run();
+      } else {
+        forceOrder.run(dataForce::run, () -> writeAndForce(blocks));
       }
       metadata.write(slot, image);
       metadata.force();
@@ -334,6 +351,11 @@ public final class Transactions {
     } catch (RuntimeException | Error e) {
       throw fail(new PoolIoException("commit failed: " + e, e));
     }
+  }
+
+  private void writeAndForce(List<StagedBlock> blocks) {
+    writer.write(blocks);
+    metadata.force();
   }
 
   private void finish(long sequence, int blocks) {
@@ -390,6 +412,11 @@ public final class Transactions {
     } finally {
       commitLock.unlock();
     }
+  }
+
+  /** Ends what commits run on. There will be no commit any more, and none is running. */
+  public void close() {
+    forceOrder.close();
   }
 
   private synchronized PoolException fail(PoolException cause) {

@@ -5,6 +5,7 @@ import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.OutOfDataSpaceException;
 import io.veneer.thinpool.PoolOptions;
 import io.veneer.thinpool.file.RecordingPoolFiles;
+import io.veneer.thinpool.transaction.ForceOrder;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -58,7 +59,7 @@ public final class RandomRun {
     long dataBytes = settings.nextInt(4) == 0 ? 3 << 20 : 64 << 20;
     ThinPool.create(files, PoolOptions.ofSize(dataBytes).withBlockSize(blockBytes));
     devicesAfter.add(Map.of());
-    pool = ThinPool.open(files, false);
+    pool = ThinPool.open(files, false, anyOrder(settings.nextLong()));
     try {
       for (int step = 1; step <= steps; step++) {
         files.note(new Mark(step, false, false, null));
@@ -72,6 +73,16 @@ public final class RandomRun {
     } finally {
       pool.close();
     }
+  }
+
+  /** A pool forces data and metadata at once, so either may be over first. */
+  private static ForceOrder anyOrder(long seed) {
+    Random random = new Random(seed);
+    return (data, metadata) -> {
+      boolean dataFirst = random.nextBoolean();
+      (dataFirst ? data : metadata).run();
+      (dataFirst ? metadata : data).run();
+    };
   }
 
   private Mark step(int step, Random random) {
