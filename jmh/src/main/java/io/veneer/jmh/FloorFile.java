@@ -35,9 +35,9 @@ final class FloorFile implements AutoCloseable {
     return sizeBytes;
   }
 
-  /** Writes it from end to end. */
-  void fill() {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(PoolBenchmark.MIB);
+  /** Writes it from end to end, so much at once. */
+  void fill(int pieceBytes) {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(pieceBytes);
     for (long at = 0; at < sizeBytes; at += buffer.capacity()) {
       Content.fill(buffer, at);
       write(buffer, at);
