@@ -1,10 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.containerd;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+
 /** containerd on layers of files that the kernel's overlayfs puts together. */
 class ContainerdOverlay2IT extends ContainerdTrial {
   @Override
   String driver() {
     return "overlay2";
+  }
+
+  /** It needs nothing of ours while it runs. */
+  @Override
+  void afterAKill() throws IOException {
+    assertEquals(
+        "0\n", containerd().ctr("tasks", "exec", "--exec-id", "e1", "long", "/bin/ls", "/data"));
   }
 }

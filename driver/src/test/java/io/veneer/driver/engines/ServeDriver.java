@@ -2,14 +2,20 @@
 package io.veneer.driver.engines;
 
 import io.veneer.driver.StorageDriver;
+import io.veneer.driver.attach.Attachments;
 import io.veneer.driver.containerd.SnapshotterServer;
 import io.veneer.driver.docker.GraphdriverServer;
 import io.veneer.driver.meter.RequestMeter;
 import io.veneer.driver.overlay2.Overlay2Driver;
 import io.veneer.driver.owner.OwnedDriver;
+import io.veneer.driver.thin.ThinDriver;
+import io.veneer.driver.thin.VolumeOptions;
 import io.veneer.driver.vfs.VfsDriver;
+import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +26,9 @@ import java.util.concurrent.CountDownLatch;
  * CONTAINERD_SOCKET DOCKER_SOCKET}, either of which may be {@code -}.
  */
 public final class ServeDriver {
+  private static final long POOL_BYTES = 20L << 30;
+  private static final long VOLUME_BYTES = 4L << 30;
+
   private ServeDriver() {}
 
   /** Starts such a process with the options of this one. */
@@ -39,7 +48,8 @@ public final class ServeDriver {
   }
 
   public static void main(String[] arguments) throws InterruptedException {
-    StorageDriver driver = open(arguments[0], Path.of(arguments[1]));
+    List<AutoCloseable> below = new ArrayList<>();
+    StorageDriver driver = open(arguments[0], Path.of(arguments[1]), below);
     List<AutoCloseable> open = new ArrayList<>();
     if (!arguments[2].equals("-")) {
       open.add(
@@ -55,6 +65,7 @@ public final class ServeDriver {
               RequestMeter.NONE));
     }
     open.add(driver);
+    open.addAll(below);
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime()
         .addShutdownHook(
@@ -75,11 +86,25 @@ public final class ServeDriver {
     }
   }
 
-  private static StorageDriver open(String driver, Path home) {
+  /** Opens a driver; what it stands on and does not own is added, in the order of closing. */
+  private static StorageDriver open(String driver, Path home, List<AutoCloseable> below) {
     return switch (driver) {
       case Overlay2Driver.NAME -> Overlay2Driver.open(home);
       case VfsDriver.NAME -> VfsDriver.open(home);
+      case ThinDriver.NAME -> openThin(home, below);
       default -> throw new IllegalArgumentException(driver);
     };
+  }
+
+  private static StorageDriver openThin(Path home, List<AutoCloseable> below) {
+    if (Files.notExists(home)) {
+      ThinPool.create(home, PoolOptions.ofSize(POOL_BYTES));
+    }
+    ThinPool pool = ThinPool.open(home);
+    Attachments attachments = Attachments.open(pool, home);
+    below.add(attachments);
+    below.add(pool);
+    return ThinDriver.openMounted(
+        pool, attachments, VolumeOptions.ext4(VOLUME_BYTES), home.resolve("volumes"));
   }
 }

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.containerd;
+
+/** containerd on thin devices, each with a file system. */
+class ContainerdThinIT extends ContainerdTrial {
+  @Override
+  String driver() {
+    return "thin";
+  }
+}
