@@ -3,10 +3,13 @@ package io.veneer.tools.command;
 
 import io.veneer.driver.meter.Meters;
 import io.veneer.driver.socket.ServiceNotices;
+import io.veneer.driver.thin.VolumeOptions;
 import io.veneer.thinpool.PoolException;
 import io.veneer.tools.control.DoorState;
 import io.veneer.tools.serve.AttachDoor;
 import io.veneer.tools.serve.Door;
+import io.veneer.tools.serve.DriverDoor;
+import io.veneer.tools.serve.EngineDoor;
 import io.veneer.tools.serve.MetricsDoor;
 import io.veneer.tools.serve.NbdDoor;
 import io.veneer.tools.serve.PoolServer;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Opens a pool and its doors, and keeps them open until the process is told to end. */
@@ -29,6 +33,8 @@ import picocli.CommandLine.Parameters;
       "Example:",
       "  veneer serve /srv/pool --nbd /run/veneer.sock",
       "  qemu-img info 'nbd+unix:///web?socket=/run/veneer.sock'",
+      "Example: containers on a pool, see driver/README.md",
+      "  veneer serve /srv/pool --containerd /run/veneer/containerd.sock",
       "Example: over TCP",
       "  veneer serve /srv/pool --nbd-tcp 0.0.0.0:10809 --tls-certificates /etc/pki/veneer"
     })
@@ -42,6 +48,22 @@ final class Serve implements Callable<Integer> {
 
   private final AttachDoor attach = new AttachDoor();
 
+  private final DriverDoor driver = new DriverDoor(attach, this::volumes);
+
+  @Mixin private EngineDoor engines = new EngineDoor(driver::driver, meters);
+
+  @Option(
+      names = "--layer-size",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      defaultValue = "10G",
+      description = {
+        "How large a container's file system may become, if neither its image",
+        "nor its engine says otherwise; only what is written takes room.",
+        "Default: ${DEFAULT-VALUE}"
+      })
+  private long layerSize;
+
   @Mixin private MetricsDoor metrics = new MetricsDoor(meters);
 
   private final ServiceNotices notices = new ServiceNotices(System.getenv("NOTIFY_SOCKET"));
@@ -51,9 +73,13 @@ final class Serve implements Callable<Integer> {
     this.console = console;
   }
 
+  private VolumeOptions volumes() {
+    return VolumeOptions.ext4(layerSize);
+  }
+
   /** All doors; they are opened in this order. */
   private List<Door> doors() {
-    return List.of(nbd, attach, metrics);
+    return List.of(nbd, attach, driver, engines, metrics);
   }
 
   @Override

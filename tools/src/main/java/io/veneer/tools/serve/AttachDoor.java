@@ -34,6 +34,11 @@ public final class AttachDoor implements Door {
     LiveAttachments.addTo(served.requests(), attachments);
   }
 
+  /** The attachments, for doors that are started later. */
+  Attachments attachments() {
+    return attachments;
+  }
+
   @Override
   public List<DoorState> states() {
     return attachments.list().stream().map(AttachDoor::state).toList();

@@ -33,8 +33,9 @@ public final class EngineDoor implements Door {
       paramLabel = "[OWNER=]SOCKET",
       converter = EngineSocket.Converter.class,
       description = {
-        "Be a snapshotter of containerd on a unix socket. Each containerd on the pool needs an",
-        "owner of its own, a short name, and sees only its own snapshots. Default: containerd"
+        "Be a snapshotter of containerd on a unix socket. Each containerd on the",
+        "pool needs an owner of its own, a short name, and is shown only what it",
+        "made. Default: containerd"
       })
   private List<EngineSocket> containerd = new ArrayList<>();
 
@@ -43,8 +44,9 @@ public final class EngineDoor implements Door {
       paramLabel = "[OWNER=]SOCKET",
       converter = EngineSocket.Converter.class,
       description = {
-        "Be a storage driver of Docker (up to version 27) on a unix socket, which Docker looks",
-        "for as /run/docker/plugins/NAME.sock. Owners as above. Default: docker"
+        "Be a storage driver of Docker (up to version 27) on a unix socket,",
+        "which Docker looks for as /run/docker/plugins/NAME.sock. Owners as",
+        "above. Default: docker"
       })
   private List<EngineSocket> docker = new ArrayList<>();
 

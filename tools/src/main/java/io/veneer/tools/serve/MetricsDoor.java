@@ -16,7 +16,10 @@ public final class MetricsDoor implements Door {
       names = "--metrics",
       paramLabel = "HOST:PORT",
       converter = ListenAddress.class,
-      description = "Show figures at http://HOST:PORT/metrics, in Prometheus' form, to everybody.")
+      description = {
+        "Show figures at http://HOST:PORT/metrics in Prometheus' text form, to",
+        "everybody who connects."
+      })
   private InetSocketAddress address;
 
   private final Meters meters;
