@@ -50,7 +50,7 @@ final class Shell {
     builder.environment().put("VENEER_JAR", jar().toString());
     Process process = builder.start();
     process.getOutputStream().close();
-    if (!process.waitFor(2, TimeUnit.MINUTES)) {
+    if (!process.waitFor(5, TimeUnit.MINUTES)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
       throw new AssertionError("the script hangs: " + Files.readString(err));

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.tools.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A served pool as processes see it: signals, sockets, a kill, and other programs meanwhile. */
+class ServeIT {
+  /** A script ends its server whatever becomes of it. */
+  private static final String SERVING =
+      """
+      server=
+      trap '[ -z "$server" ] || kill -KILL $server 2>/dev/null || true' EXIT
+      serve() {
+        env --default-signal=INT "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve "$@" > serve.out &
+        server=$!
+        until grep -q '^ready$' serve.out; do
+          kill -0 $server 2>/dev/null || fail it ended before it was ready
+          sleep 0.02
+        done
+      }
+      stop() {
+        kill -$1 $server
+        code=0; wait $server || code=$?
+        server=
+      }
+      refused() {
+        code=0; veneer serve "$@" > refused.out || code=$?
+        [ ! -s refused.out ] || fail it said something on standard output
+        [ $code = 1 ] || fail exit code $code
+      }
+      """;
+
+  @TempDir private Path folder;
+  private Shell shell;
+
+  @BeforeEach
+  void openAShell() {
+    shell = new Shell(folder);
+  }
+
+  private Outcome run(String script) throws Exception {
+    return shell.run(SERVING + script);
+  }
+
+  private static void require(String... programs) {
+    for (String program : programs) {
+      boolean there =
+          Stream.of(System.getenv("PATH").split(":"))
+              .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
+      assumeTrue(there, () -> program + " is not installed");
+    }
+  }
+
+  @Test
+  void signalsEndItInGoodOrder() throws Exception {
+    Outcome outcome =
+        run(
+            """
+            veneer -q pool create pool
+            veneer -q device create pool a --size 8M
+            for signal in TERM INT HUP; do
+              serve pool --nbd nbd.sock
+              stat -c '%a' nbd.sock pool/control
+              printf $signal | veneer device write pool a --offset 1M
+              stop $signal
+              echo "$code"
+              [ ! -e nbd.sock ] && [ ! -e pool/control ] || fail sockets are left
+              veneer check pool -q
+              veneer device read pool a --offset 1M --length 3
+              echo
+            done
+            """);
+    StringBuilder expected = new StringBuilder();
+    for (String signal : List.of("TERM", "INT", "HUP")) {
+      expected.append("600\n600\n").append("0\n").append(signal, 0, 3).append("\n");
+    }
+    assertEquals(expected.toString(), outcome.succeeded());
+  }
+
+  @Test
+  void whatIsInTheWayIsSaidInOneLine() throws Exception {
+    Outcome outcome =
+        run(
+            """
+            veneer -q pool create pool
+            veneer -q pool create other
+            serve pool --nbd nbd.sock --nbd-tcp 127.0.0.1:0 --insecure
+            port=$(sed -n 's/^nbd .*nbd:.*:\\([0-9]*\\)$/\\1/p' serve.out)
+            refused pool --nbd second.sock
+            refused other --nbd nbd.sock
+            refused other --nbd-tcp 127.0.0.1:$port --insecure
+            refused other --nbd $(printf 'x%.0s' {1..120})
+            refused other --nbd none/nbd.sock
+            refused other --nbd script
+            refused other --nbd-tcp 127.0.0.1:0 --tls-certificates none
+            refused other --nbd other.sock --default-export none
+            refused none --nbd other.sock
+            veneer check pool && fail checked || true
+            veneer device list pool > list
+            veneer -q device create other a --size 2M
+            [ ! -e other.sock ] || fail a socket was left
+            """);
+    assertEquals(0, outcome.exitCode(), outcome.toString());
+    List<String> lines = outcome.err().lines().toList();
+    String[] begins = {
+      "veneer: pool is in use: ",
+      "veneer: another server listens on this socket; ",
+      "veneer: address cannot be listened on; is the port in use? ",
+      "veneer: socket path is too long, take a shorter one: ",
+      "veneer: socket cannot be made; is its folder there, and can it be written?: ",
+      "veneer: there is a file where the socket shall be; ",
+      "veneer: TLS certificates cannot be read: ",
+      "veneer: pool has no such device: name=none ",
+      "veneer: there is no folder none; ",
+      "veneer: pool is in use: ",
+    };
+    assertEquals(begins.length, lines.size(), outcome.err());
+    for (int i = 0; i < begins.length; i++) {
+      assertTrue(lines.get(i).startsWith(begins[i]), lines.get(i));
+    }
+    assertTrue(lines.get(0).contains("that process serves the pool"), lines.get(0));
+  }
+
+  @Test
+  void aLongPathIsServedToo() throws Exception {
+    Outcome outcome =
+        run(
+            """
+            deep=$(printf 'x%.0s' {1..100})/$(printf 'y%.0s' {1..100})
+            mkdir -p $deep
+            veneer -q pool create $deep/pool
+            serve $deep/pool
+            veneer -q device create $deep/pool a --size 2M
+            veneer device list $deep/pool | awk 'NR > 1 {print $1}'
+            stop TERM
+            [ ! -e $deep/pool/control ] || fail the socket is left
+            """);
+    assertEquals("a\n", outcome.succeeded());
+  }
+
+  @Test
+  void commandsWorkWhileOtherProgramsUseThePool() throws Exception {
+    require("nbdcopy", "qemu-io");
+    Outcome outcome =
+        run(
+            """
+            head -c 24M /dev/urandom > image
+            veneer -q pool create pool
+            serve pool --nbd nbd.sock
+            uri() { echo "nbd+unix:///$1?socket=$PWD/nbd.sock"; }
+            veneer -q device import pool base image
+            veneer -q device create pool other --size 24M
+            ( for i in 1 2 3; do nbdcopy --flush image "$(uri other)"; done ) & copying=$!
+            for i in 1 2 3; do
+              veneer -q device snapshot pool base c$i
+              qemu-io -f raw -c "write -P $i 64k 64k" -c flush "$(uri c$i)" > /dev/null
+              veneer device read pool c$i --offset 64K --length 64K | tr -d "\\\\$i" | wc -c
+            done
+            wait $copying
+            veneer device export pool other | cmp - image
+            veneer device export pool base | cmp - image
+            veneer -q device remove pool c1 c2
+            veneer device list pool | awk 'NR > 1 {print $1}'
+            stop TERM
+            veneer check pool -q
+            """);
+    assertEquals("0\n0\n0\nbase\nc3\nother\n", outcome.succeeded());
+  }
+
+  @Test
+  void aKillLosesNothingThatWasFlushed() throws Exception {
+    require("nbdcopy");
+    Outcome outcome =
+        run(
+            """
+            head -c 8M /dev/urandom > kept
+            head -c 24M /dev/urandom > image
+            veneer -q pool create pool
+            veneer -q device create pool kept --size 8M
+            veneer -q device create pool busy --size 24M
+            uri() { echo "nbd+unix:///$1?socket=$PWD/nbd.sock"; }
+            for round in 1 2 3; do
+              serve pool --nbd nbd.sock
+              nbdcopy --flush kept "$(uri kept)"
+              veneer -q device snapshot pool kept kept$round
+              ( while nbdcopy image "$(uri busy)"; do :; done ) 2> /dev/null & writing=$!
+              until [ $(du -k pool/data | cut -f1) -gt 10000 ]; do :; done
+              stop KILL 2> /dev/null
+              wait $writing || true
+              [ -S nbd.sock ] && [ -S pool/control ] || fail no stale sockets to get over
+              veneer device export pool kept$round | cmp - kept
+              veneer check pool -q
+            done
+            veneer device export pool kept | cmp - kept
+            serve pool --nbd nbd.sock
+            stop TERM
+            echo $code
+            """);
+    assertEquals(0, outcome.exitCode(), outcome.toString());
+    assertEquals("0\n", outcome.out());
+  }
+}
