@@ -6,27 +6,32 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Answers reads that are larger than a buffer, piece by piece through a small one: the bytes are
- * still in the processor's cache when the socket takes them, and the client reads the first while
- * the next are fetched. Keeps the outbox's turn while it is inside a chunk. For the thread that
- * reads the client's requests, whose buffer it uses.
+ * Answers reads that are larger than a buffer, piece by piece: the bytes are still in the
+ * processor's cache when the socket takes them, and the client reads the first while the next are
+ * fetched. Keeps the outbox's turn while it is inside a chunk. For the thread that reads the
+ * client's requests.
  */
 final class LargeRead {
+  /** Small enough to stay in a processor's own cache between device and socket. */
+  private static final int PIECE_BYTES = 256 << 10;
+
   private final BlockDevice device;
   private final Execution execution;
   private final Outbox outbox;
-  private final ByteBuffer out;
   private final DataRun run = new DataRun();
 
-  LargeRead(NbdExport export, Execution execution, Outbox outbox, ByteBuffer out) {
+  /** What the request at hand goes through. */
+  private ByteBuffer out;
+
+  LargeRead(NbdExport export, Execution execution, Outbox outbox) {
     this.device = export.device();
     this.execution = execution;
     this.outbox = outbox;
-    this.out = out;
   }
 
-  /** Answers one; the buffer is empty before and after. */
-  void answer(Request request) throws IOException {
+  /** Answers one, through a buffer that is empty before and after. */
+  void answer(Request request, ByteBuffer through) throws IOException {
+    out = through;
     outbox.begin();
     try {
       if (execution.structured()) {
@@ -45,7 +50,7 @@ final class LargeRead {
   private void answerSimply(Request request) throws IOException {
     int length = (int) request.length;
     Replies.simple(out, request.cookie, NbdProtocol.NBD_SUCCESS);
-    int first = Math.min(length, out.remaining());
+    int first = Math.min(length, room());
     if (tryLoad(request, request.offset, first) == null) {
       RuntimeException failure = stream(request, request.offset + first, length - first);
       if (failure != null) {
@@ -114,7 +119,7 @@ final class LargeRead {
     RuntimeException failure = null;
     for (int done = 0; done < lengthBytes; ) {
       makeRoom(1);
-      int piece = Math.min(lengthBytes - done, out.remaining());
+      int piece = Math.min(lengthBytes - done, room());
       int start = out.position();
       if (failure == null) {
         try {
@@ -138,8 +143,12 @@ final class LargeRead {
     }
   }
 
+  private int room() {
+    return Math.min(out.capacity(), PIECE_BYTES) - out.position();
+  }
+
   private void makeRoom(int bytes) throws IOException {
-    if (out.remaining() < bytes) {
+    if (room() < bytes) {
       drain();
     }
   }

@@ -9,9 +9,12 @@ package io.veneer.driver.nbd;
  * thresholds so that it does not swing. Any thread; a lost update does no harm.
  */
 final class Pace {
-  private static final long SLOW_NANOS = 60_000;
-  private static final long FAST_NANOS = 25_000;
-  private static final long SAMPLE_NANOS_MAX = 2_000_000;
+  private static final long SLOW_NANOS = 100_000;
+  private static final long FAST_NANOS = 40_000;
+
+  /** So that a thread that had to give up its processor now and then changes nothing. */
+  private static final long SAMPLE_NANOS_MAX = 400_000;
+
   private static final int MEAN_OF = 16;
 
   /** Larger requests count as several. */

@@ -47,7 +47,7 @@ final class Transmission implements Request.Performer {
     this.workers = parts.workers();
     this.stopping = parts.stopping();
     this.execution = new Execution(export, structured);
-    this.largeRead = new LargeRead(export, execution, outbox, out);
+    this.largeRead = new LargeRead(export, execution, outbox);
     this.largeWrite = new LargeWrite(export, in);
   }
 
@@ -119,7 +119,21 @@ final class Transmission implements Request.Performer {
         || request.length > Workers.LARGE_BYTES
         || !elsewhere(workers.large())) {
       flush();
-      largeRead.answer(request);
+      readInPieces();
+    }
+  }
+
+  private void readInPieces() throws IOException {
+    Request holder = workers.large().tryTake();
+    if (holder == null) {
+      largeRead.answer(request, out);
+      return;
+    }
+    holder.takeOver(request, inFlight, this);
+    try {
+      largeRead.answer(request, holder.buffer);
+    } finally {
+      holder.release();
     }
   }
 

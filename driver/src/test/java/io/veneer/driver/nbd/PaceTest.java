@@ -35,6 +35,15 @@ class PaceTest {
   }
 
   @Test
+  void longRequestsNowAndThenChangeNothing() {
+    for (int i = 0; i < 1000; i++) {
+      took(7, 20_000);
+      took(1, 10_000_000);
+    }
+    assertFalse(pace.isSlow());
+  }
+
+  @Test
   void largeRequestsMayTakeLonger() {
     request.length = 1 << 20;
     took(50, 400_000);
