@@ -46,10 +46,21 @@ final class Moments {
 
   /** Takes a moment at which the file system is consistent, if this process can see its mounts. */
   Moment of(String volume) {
-    String device =
-        PREFIX + serial.incrementAndGet() + ":" + translated(() -> pool.device(volume)).id();
+    String device = name(volume);
     volumes.whileQuiet(volume, () -> translated(() -> pool.createSnapshot(device, volume)));
     return new Moment(device);
+  }
+
+  /** Takes a moment as a power cut would leave it, without holding up anybody. */
+  Moment unprepared(String volume) {
+    String device = name(volume);
+    translated(() -> pool.createSnapshot(device, volume));
+    return new Moment(device);
+  }
+
+  private String name(String volume) {
+    int id = translated(() -> pool.device(volume)).id();
+    return PREFIX + serial.incrementAndGet() + ":" + id;
   }
 
   /** Removes what an earlier process left. */

@@ -41,6 +41,7 @@ final class VolumeStore implements SnapshotStore {
   private final ThinPool pool;
   private final MountedVolumes volumes;
   private final VolumeChanges changes;
+  private final VolumeInodes inodes;
 
   VolumeStore(ThinStore records, ThinPool pool, MountedVolumes volumes) {
     this.records = records;
@@ -48,6 +49,7 @@ final class VolumeStore implements SnapshotStore {
     this.volumes = volumes;
     Moments moments = new Moments(pool, volumes);
     moments.removeLeftovers();
+    this.inodes = new VolumeInodes(pool, moments);
     this.changes = new VolumeChanges(pool, volumes, moments, records::find);
   }
 
@@ -148,7 +150,13 @@ final class VolumeStore implements SnapshotStore {
 
   @Override
   public Usage usage(SnapshotInfo info) {
-    return records.usage(info);
+    Usage blocks = records.usage(info);
+    if (kind(info) != VolumeKind.EXT4) {
+      return blocks;
+    }
+    Optional<Path> shown =
+        isShown(info) ? Optional.of(volumes.target(info.key())) : Optional.empty();
+    return new Usage(blocks.sizeBytes(), inodes.of(info, shown));
   }
 
   @Override
