@@ -7,6 +7,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine;
@@ -35,7 +36,15 @@ final class FailureReport implements IParameterExceptionHandler, IExecutionExcep
     CommandLine command = failure.getCommandLine();
     String help = "; see '" + command.getCommandSpec().qualifiedName() + " --help'";
     print(usageMessage(failure) + suggestions(failure) + help, failure);
-    return WRONG_USAGE;
+    return isNoSize(failure) ? FAILED : WRONG_USAGE;
+  }
+
+  /** A size that is none is wrong input in a right command, as is one that is out of range. */
+  private static boolean isNoSize(ParameterException failure) {
+    return failure.getArgSpec() != null
+        && failure.getValue() != null
+        && Arrays.stream(failure.getArgSpec().converters())
+            .anyMatch(ByteSize.Converter.class::isInstance);
   }
 
   @Override

@@ -16,9 +16,13 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pools that are none, or not whole: one line that says what to do, and nothing is changed. */
+/**
+ * Pools that are none, or not whole, and sizes that are none: one line that says what to do, exit
+ * code 1, and nothing is changed.
+ */
 class BadInputTest {
   private static final int BLOCK = 4096;
 
@@ -109,6 +113,37 @@ class BadInputTest {
     }
     assertTrue(found > 0, "no flipped bit was found, seed=" + seed);
     assertArrayEquals(content, pool.device("export", "a").outBytes());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "device create p n --size, banana",
+    "device create p n --size, -5",
+    "device create p n --size, 1.5G",
+    "device create p n --size, 10GB",
+    "device create p n --size, ''",
+    "device resize p n --size, 99999999999999999999",
+    "device write p n --offset, x",
+    "device read p n --length, 4x",
+    "device set p n --quota, none",
+    "device import p n --size, all",
+    "pool create p --data-size, lots",
+    "pool create p --block-size, 64KB",
+    "pool create p --metadata-size, -1",
+    "pool create p --data-limit, 1T1",
+    "pool create p --low-water, 10%",
+    "pool grow p --data-size, +1G",
+    "pool grow p --metadata-size, 1e9",
+  })
+  void refusesASizeThatIsNone(String command, String size) {
+    String[] words = (command + " " + "?").split(" ");
+    words[words.length - 1] = size;
+    String message = Outcome.of(words).failedWith(1);
+    assertTrue(message.startsWith("invalid value for option '" + words[words.length - 2]), message);
+    boolean saysWhy =
+        message.contains("'" + size + "' is not a size; write bytes, or a whole")
+            || message.contains("'" + size + "' is too large");
+    assertTrue(saysWhy, message);
   }
 
   private static void refusesToOpen(Path pool) {
