@@ -1,12 +1,16 @@
 /**
- * What the file-level drivers share: records of layers, the search through branches, copy_up.
+ * What the file-level drivers share: records of layers, the union of branches with its changes and
+ * copy_up, comparison of trees, archives of layers, mounts.
  *
- * <p>May import {@code io.veneer.driver}, {@code io.veneer.driver.snapshot} and {@code
- * io.veneer.driver.host}.
+ * <p>May import {@code io.veneer.driver} and its packages {@code snapshot}, {@code host} and {@code
+ * archive}.
  *
  * <p>Public are {@link io.veneer.driver.layer.LayerLayout}, which each driver implements, with the
  * words it needs ({@link io.veneer.driver.layer.Layer}, {@link io.veneer.driver.layer.Branches},
- * {@link io.veneer.driver.layer.Whiteouts}, {@link io.veneer.driver.layer.CopyCounter}), and {@link
- * io.veneer.driver.layer.LayerStore}, which makes a driver of it.
+ * {@link io.veneer.driver.layer.Whiteouts}, {@link io.veneer.driver.layer.CopyCounter}, {@link
+ * io.veneer.driver.layer.LayerFolders}, {@link io.veneer.driver.layer.OverlayOptions}); {@link
+ * io.veneer.driver.layer.WholeTrees}, a layout for drivers without branches; {@link
+ * io.veneer.driver.layer.LayerStore}, which makes a driver of a layout; and {@link
+ * io.veneer.driver.layer.FolderChanges}, the comparison of any two folders.
  */
 package io.veneer.driver.layer;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.driver.DriverException;
-import io.veneer.driver.FileLevelContract;
+import io.veneer.driver.LayerTreeContract;
 import io.veneer.driver.Mount;
 import io.veneer.driver.SnapshotKind;
 import io.veneer.driver.StorageDriver;
@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class AufsDriverTest extends FileLevelContract {
+class AufsDriverTest extends LayerTreeContract {
   @Override
   protected StorageDriver open(Path folder) {
     return AufsDriver.open(folder);

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.veneer.driver.FileLevelContract;
+import io.veneer.driver.LayerTreeContract;
 import io.veneer.driver.SnapshotKind;
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.Usage;
@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class OverlayDriverTest extends FileLevelContract {
+class OverlayDriverTest extends LayerTreeContract {
   @Override
   protected StorageDriver open(Path folder) {
     return OverlayDriver.open(folder);

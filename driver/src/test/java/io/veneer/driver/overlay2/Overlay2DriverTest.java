@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.veneer.driver.FileLevelContract;
+import io.veneer.driver.LayerTreeContract;
 import io.veneer.driver.Mount;
 import io.veneer.driver.SnapshotKind;
 import io.veneer.driver.StorageDriver;
@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class Overlay2DriverTest extends FileLevelContract {
+class Overlay2DriverTest extends LayerTreeContract {
   @Override
   protected StorageDriver open(Path folder) {
     return Overlay2Driver.open(folder);

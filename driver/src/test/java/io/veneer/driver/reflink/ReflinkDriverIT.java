@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
-import io.veneer.driver.FileLevelContract;
 import io.veneer.driver.ImageFileSystem;
+import io.veneer.driver.LayerTreeContract;
 import io.veneer.driver.SnapshotKind;
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.Usage;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReflinkDriverIT extends FileLevelContract {
+class ReflinkDriverIT extends LayerTreeContract {
   private static final int FEW_BYTES = 256 << 10;
 
   @TempDir static Path scratch;

@@ -4,7 +4,7 @@ package io.veneer.driver.vfs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.veneer.driver.FileLevelContract;
+import io.veneer.driver.LayerTreeContract;
 import io.veneer.driver.Mount;
 import io.veneer.driver.SnapshotKind;
 import io.veneer.driver.StorageDriver;
@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class VfsDriverTest extends FileLevelContract {
+class VfsDriverTest extends LayerTreeContract {
   @Override
   protected StorageDriver open(Path folder) {
     return VfsDriver.open(folder);
