@@ -1,6 +1,5 @@
 /**
- * What the file-level drivers share: records of layers, the union of branches with its changes and
- * copy_up, comparison of trees, archives of layers, mounts.
+ * What the file-level drivers share: records, the union of branches, changes, archives, mounts.
  *
  * <p>May import {@code io.veneer.driver} and its packages {@code snapshot}, {@code host} and {@code
  * archive}.
