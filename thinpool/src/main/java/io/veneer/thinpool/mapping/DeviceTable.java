@@ -373,6 +373,42 @@ public final class DeviceTable implements Participant {
     }
   }
 
+  /** How many references a node of mappings has; any thread in flight. */
+  int nodeReferences(long block) {
+    transactions.lock().lock();
+    try {
+      return mappingNodes.references(block);
+    } finally {
+      transactions.lock().unlock();
+    }
+  }
+
+  /** A child of a node of mappings, or null; any thread in flight. */
+  Node mappingChild(Node parent, int index) {
+    return mappingNodes.child(parent, index);
+  }
+
+  /** Takes a data block and how many references it has. */
+  interface DataBlockVisitor {
+    void visit(long block, int references);
+  }
+
+  /** The data blocks of a leaf; any thread in flight. */
+  void forEachDataBlock(Node leaf, DataBlockVisitor visitor) {
+    transactions.lock().lock();
+    try {
+      for (int i = 0; i < NodeFormat.ENTRIES; i++) {
+        long entry = leaf.entry(i);
+        if (MappingEntry.isData(entry)) {
+          long block = MappingEntry.dataBlock(entry);
+          visitor.visit(block, data.count(block));
+        }
+      }
+    } finally {
+      transactions.lock().unlock();
+    }
+  }
+
   /**
    * Lets go of nodes in memory, if more than a number were read since the last time.
    *

@@ -160,6 +160,10 @@ final class NodeStore {
     }
   }
 
+  int references(long block) {
+    return nodes.count(block);
+  }
+
   boolean isShared(long block) {
     return nodes.count(block) > 1;
   }

@@ -246,6 +246,11 @@ public final class StoredDevice {
     return table.exclusiveBlocks(tree.root());
   }
 
+  /** The topmost node of its mappings; null while there are none. */
+  Node root() {
+    return tree.root();
+  }
+
   /**
    * Walks what differs between this device and another; costs what differs.
    *

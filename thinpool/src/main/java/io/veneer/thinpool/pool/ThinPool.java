@@ -3,6 +3,7 @@ package io.veneer.thinpool.pool;
 
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.DeviceSetUsage;
 import io.veneer.thinpool.DeviceUsage;
 import io.veneer.thinpool.ExtentVisitor;
 import io.veneer.thinpool.OutOfMetadataSpaceException;
@@ -17,11 +18,13 @@ import io.veneer.thinpool.device.OpenDevice;
 import io.veneer.thinpool.file.HostPoolFiles;
 import io.veneer.thinpool.file.PoolFiles;
 import io.veneer.thinpool.format.DeviceRecord;
+import io.veneer.thinpool.mapping.SetUsage;
 import io.veneer.thinpool.mapping.StoredDevice;
 import io.veneer.thinpool.transaction.ForceOrder;
 import io.veneer.thinpool.transaction.ForceThread;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -339,6 +342,27 @@ public final class ThinPool implements AutoCloseable {
               state.blocksToBytes(exclusive),
               state.blocksToBytes(mapped - exclusive),
               state.blocksToBytes(stored.highestEnd()));
+        });
+  }
+
+  /**
+   * Finds what several devices hold together, exactly, if they are not written to meanwhile. Costs
+   * what they map; what they share is walked once.
+   *
+   * @param names the devices
+   * @return the figures
+   * @throws io.veneer.thinpool.NoSuchDeviceException if one of them is not there
+   */
+  public DeviceSetUsage usage(Set<String> names) {
+    return state.inside(
+        () -> {
+          SetUsage usage = new SetUsage(state.table);
+          for (String name : names) {
+            usage.add(state.locked(() -> directory.get(name)));
+          }
+          return new DeviceSetUsage(
+              state.blocksToBytes(usage.mappedBlocks()),
+              state.blocksToBytes(usage.exclusiveBlocks()));
         });
   }
 
