@@ -21,6 +21,8 @@ import java.util.List;
  * another digest or size than it should. Any thread may read; one closes.
  */
 public final class ImageArchive implements AutoCloseable {
+  private static final int LAYERS_MAX = 1000;
+
   private final Blobs blobs;
   private final List<ImageManifest> images;
 
@@ -85,6 +87,14 @@ public final class ImageArchive implements AutoCloseable {
   }
 
   static ImageManifest checked(ImageManifest image) {
+    if (image.layers().isEmpty() || image.layers().size() > LAYERS_MAX) {
+      throw new DriverException(
+          Kind.INVALID_ARGUMENT,
+          "image has no layers, or too many layers="
+              + image.layers().size()
+              + " maxLayers="
+              + LAYERS_MAX);
+    }
     if (image.layers().size() != image.config().diffIds().size()) {
       throw new DriverException(
           Kind.INVALID_ARGUMENT,

@@ -2,7 +2,6 @@
 package io.veneer.driver.image;
 
 import io.veneer.driver.DriverException;
-import io.veneer.driver.DriverException.Kind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -35,8 +34,6 @@ public record ImageConfig(
   public record HistoryEntry(
       String created, String createdBy, String comment, boolean hasNoLayer) {}
 
-  private static final int LAYERS_MAX = 1000;
-
   /**
    * Reads a configuration.
    *
@@ -49,11 +46,6 @@ public record ImageConfig(
     JsonView view = JsonView.parse("config " + digest, text);
     List<Digest> diffIds =
         view.requiredObject("rootfs").texts("diff_ids").stream().map(Digest::parse).toList();
-    if (diffIds.isEmpty() || diffIds.size() > LAYERS_MAX) {
-      throw new DriverException(
-          Kind.INVALID_ARGUMENT,
-          "image has no layers, or too many layers=" + diffIds.size() + " maxLayers=" + LAYERS_MAX);
-    }
     return new ImageConfig(
         digest,
         text,

@@ -46,12 +46,27 @@ final class ImageNames {
     if (!replaceLabels(info.get(), labels)) {
       return false;
     }
+    takeFromOthers(chainId, name);
+    return true;
+  }
+
+  /** Leaves a name to one image only. */
+  synchronized void takeFromOthers(String chainId, String name) {
     for (ImageRecord old : withName(name)) {
       if (!old.chainId().equals(chainId)) {
         takeFrom(old.chainId(), name);
       }
     }
-    return true;
+  }
+
+  /** The configuration of the image that was named last of those with this topmost layer. */
+  Optional<ImageConfig> configOf(String chainId) {
+    return find(chainId)
+        .flatMap(
+            info ->
+                records(info).stream()
+                    .max(Comparator.comparing(ImageRecord::namedAt))
+                    .map(record -> ImageLabels.config(record.configDigest(), info.labels())));
   }
 
   /** Takes a name from its image, and tells which one had it. */

@@ -7,11 +7,14 @@ import io.veneer.driver.SnapshotInfo;
 import io.veneer.driver.StorageDriver;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -33,11 +36,12 @@ public final class Images {
   private static final Pattern NAME = Pattern.compile("[^\\s\\p{Cntrl}]+");
 
   private final StorageDriver driver;
+  private final Clock clock;
   private final LayerImport layerImport;
   private final ImageNames names;
 
   /**
-   * Opens the images of a driver, and removes what imports that were killed have left.
+   * The images of a driver.
    *
    * @param driver the driver, which no other such object has
    * @param clock for the times of names
@@ -46,6 +50,11 @@ public final class Images {
     this.driver = driver;
     this.layerImport = new LayerImport(driver);
     this.names = new ImageNames(driver, clock);
+    this.clock = clock;
+  }
+
+  /** Removes what imports that were killed have left. Called before the first import. */
+  public void removeLeftovers() {
     layerImport.removeLeftovers();
   }
 
@@ -184,6 +193,34 @@ public final class Images {
                         Kind.NOT_FOUND,
                         "layer is not the topmost of an image chainId=" + layer.chainId()));
     return ImageLabels.config(record.configDigest(), driver.stat(layer.chainId()).labels());
+  }
+
+  /**
+   * Makes an image of what a container has changed: its snapshot becomes a layer, without reading
+   * or writing any of its files, and the container goes on with an empty one on top of it. The
+   * image has the configuration of the one below, with one step more in its history. After a crash
+   * in the middle the image is there and the container may not be.
+   *
+   * @param container an active snapshot that nobody has mounted
+   * @param name what the image is called from now on, see {@link #checkName}
+   * @param createdBy what its history says
+   * @return name of the new layer
+   * @throws DriverException FAILED_PRECONDITION if the container is in use or not active
+   */
+  public String commit(SnapshotInfo container, String name, String createdBy) {
+    checkName(name);
+    String chainId = "commit:" + Digest.ofText(UUID.randomUUID().toString()).hex();
+    Instant now = clock.instant();
+    ImageConfig config = CommittedConfig.of(names.configOf(container.parent()), now, createdBy);
+    Map<String, String> labels = new HashMap<>(ImageLabels.ofConfig(config));
+    labels.put(ImageLabels.NAME_PREFIX + name, now + " " + config.digest());
+    labels.put(ImageLabels.DIFF_ID, "");
+    labels.put(ImageLabels.CREATED, now.toString());
+    labels.put(ImageLabels.CREATED_BY, ImageLabels.cut(createdBy));
+    driver.commit(chainId, container.key(), labels);
+    driver.prepare(container.key(), chainId, container.labels());
+    names.takeFromOthers(chainId, name);
+    return chainId;
   }
 
   /**

@@ -15,8 +15,6 @@ import java.util.TreeMap;
 /** The layers of images as they were at one moment. One thread. */
 final class LayerList {
   private static final int DIGITS_MIN = 6;
-  private static final String ALGORITHM = "sha256:";
-
   private final Map<String, LayerRecord> layers = new HashMap<>();
   private final Map<String, List<SnapshotInfo>> children = new HashMap<>();
   private final Map<String, String> chainIdsByName = new TreeMap<>();
@@ -98,8 +96,9 @@ final class LayerList {
     if (chainId.equals(reference)) {
       return true;
     }
-    String digits =
-        reference.startsWith(ALGORITHM) ? reference.substring(ALGORITHM.length()) : reference;
-    return digits.length() >= DIGITS_MIN && chainId.startsWith(ALGORITHM + digits);
+    int colon = chainId.indexOf(':') + 1;
+    String prefix = chainId.substring(0, colon);
+    String digits = reference.startsWith(prefix) ? reference.substring(prefix.length()) : reference;
+    return digits.length() >= DIGITS_MIN && chainId.startsWith(digits, colon);
   }
 }

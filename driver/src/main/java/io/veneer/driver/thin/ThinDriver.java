@@ -29,6 +29,18 @@ public final class ThinDriver {
   }
 
   /**
+   * Makes a driver of an open pool that others use too.
+   *
+   * @param pool the pool, which stays the caller's and is closed after the driver
+   * @param baseSizeBytes as in {@link #open}
+   * @return the open driver
+   */
+  public static StorageDriver share(ThinPool pool, long baseSizeBytes) {
+    ThinStore store = new ThinStore(pool, FirstVolume.empty(baseSizeBytes), () -> {});
+    return new SnapshotDriver(store, Clock.systemUTC());
+  }
+
+  /**
    * Makes a driver of an open pool, whose volumes hold a file system and are mounted through block
    * device paths. Needs root for all that mounts.
    *

@@ -305,7 +305,7 @@ class ImagesTest {
     images.removeUnused();
     images.remove("one");
     images.remove("two");
-    new Images(driver, Clock.systemUTC());
+    images.removeLeftovers();
     assertEquals(List.of("import-y", "somebody/sha256:base"), keys());
   }
 
@@ -359,7 +359,7 @@ class ImagesTest {
     importAll(twoImages());
     List<String> before = keys();
     driver.prepare("import-killed", "", Map.of(ImageLabels.IMPORT, "sha256:0"));
-    new Images(driver, Clock.systemUTC());
+    images.removeLeftovers();
     assertEquals(before, keys());
   }
 
@@ -452,6 +452,36 @@ class ImagesTest {
       images.importImage(archive, archive.images().get(0), "one", remover);
     }
     assertEquals(2, images.layers().size());
+  }
+
+  @Test
+  void aContainerBecomesAnImageAndGoesOn() throws IOException {
+    String base = importAll(twoImages()).get(1).chainId();
+    SnapshotInfo container = make("web", base);
+    Files.writeString(store.tree("web").resolve("new"), "new");
+    String chainId = images.commit(container, "web:1", "test");
+    assertEquals("new", text(chainId, "new"));
+    assertEquals("new", Files.readString(store.tree("web").resolve("new")));
+    assertEquals(chainId, driver.stat("web").parent());
+    assertEquals(container.labels(), driver.stat("web").labels());
+    assertEquals(base, images.layer("web:1").parent());
+    assertEquals(chainId, images.layer(chainId.substring(7, 15)).chainId());
+    ImageConfig config = images.config("web:1");
+    assertTrue(config.text().contains("A=b"));
+    assertEquals("test", config.history().get(config.history().size() - 1).createdBy());
+
+    String again = images.commit(driver.stat("web"), "web:1", "again");
+    assertEquals(again, images.layer("web:1").chainId());
+    assertEquals(List.of(), images.layer(chainId).imageNames());
+    images.remove("web:1");
+    images.remove("two");
+    driver.remove("web");
+    assertEquals(3, images.prune(again).size(), "two commits and the layer above the shared one");
+  }
+
+  private SnapshotInfo make(String key, String parent) {
+    driver.prepare(key, parent, Map.of("some", "label"));
+    return driver.stat(key);
   }
 
   @Test

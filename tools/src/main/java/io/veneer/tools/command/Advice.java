@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
+import io.veneer.driver.DriverException;
 import io.veneer.thinpool.CorruptMetadataException;
 import io.veneer.thinpool.DeviceExistsException;
 import io.veneer.thinpool.HostSpaceException;
@@ -26,6 +27,24 @@ final class Advice {
     String message = failure.getMessage();
     String advice = message.contains("; ") ? "" : advice(failure, pool);
     return new CommandFailure(advice.isEmpty() ? message : message + "; " + advice, failure);
+  }
+
+  /** The failure of a driver with what to do about it, unless its message says that itself. */
+  static CommandFailure on(DriverException failure, Path pool) {
+    String message = failure.getMessage();
+    String advice =
+        switch (failure.kind()) {
+          case NOT_FOUND ->
+              "'veneer layer list " + pool + "' and 'veneer container list' show what is there";
+          case ALREADY_EXISTS -> "choose another name, or remove that one first";
+          case RESOURCE_EXHAUSTED ->
+              "remove images or containers, or 'veneer pool grow "
+                  + pool
+                  + " --data-size N' adds space";
+          default -> "";
+        };
+    boolean told = message.contains("; ") || advice.isEmpty();
+    return new CommandFailure(told ? message : message + "; " + advice, failure);
   }
 
   private static String advice(PoolException failure, Path pool) {

@@ -38,7 +38,19 @@ final class CommandTree {
           "device import",
           "device export",
           "device write",
-          "device read");
+          "device read",
+          "layer import",
+          "layer list",
+          "layer tree",
+          "layer history",
+          "layer size",
+          "layer remove",
+          "container create",
+          "container list",
+          "container mount",
+          "container unmount",
+          "container commit",
+          "container remove");
   private static final String ARCHIVE_CLASSES = "archive-classes";
   private static final int HELP_WIDTH = 100;
 
@@ -74,6 +86,8 @@ final class CommandTree {
     Map<String, String> groups = new LinkedHashMap<>();
     groups.put("pool", "Make, look at and grow pools.");
     groups.put("device", "Make, change, fill and read the thin devices of a pool.");
+    groups.put("layer", "Import, look at and remove the images of a pool and their layers.");
+    groups.put("container", "Make, mount, commit and remove containers of a pool's images.");
     return groups;
   }
 
@@ -156,6 +170,18 @@ final class CommandTree {
       case "device export" -> new DeviceExport(console);
       case "device write" -> new DeviceWrite(console);
       case "device read" -> new DeviceRead(console);
+      case "layer import" -> new LayerImportCommand(console);
+      case "layer list" -> new LayerList(console);
+      case "layer tree" -> new LayerTree(console);
+      case "layer history" -> new LayerHistory(console);
+      case "layer size" -> new LayerSize(console);
+      case "layer remove" -> new LayerRemove(console);
+      case "container create" -> new ContainerCreate(console);
+      case "container list" -> new ContainerList(console);
+      case "container mount" -> new ContainerMount(console);
+      case "container unmount" -> new ContainerUnmount(console);
+      case "container commit" -> new ContainerCommit(console);
+      case "container remove" -> new ContainerRemove(console);
       case ARCHIVE_CLASSES -> new ArchiveClasses();
       default -> throw new IllegalArgumentException("no such command: " + leaf);
     };

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Writes one JSON value as text. Only the streaming writer of the library is used: reflection over
@@ -34,6 +37,38 @@ final class Json {
       throw new UncheckedIOException("a StringWriter does not fail", e);
     }
     return text.append('\n').toString();
+  }
+
+  /** The text of an object that is there already, with a line end. */
+  static String text(JsonObject object) {
+    StringWriter text = new StringWriter();
+    JsonWriter json = new JsonWriter(text);
+    json.setIndent("  ");
+    json.setHtmlSafe(false);
+    try {
+      write(json, object);
+    } catch (IOException e) {
+      throw new UncheckedIOException("a StringWriter does not fail", e);
+    }
+    return text.append('\n').toString();
+  }
+
+  private static void write(JsonWriter json, JsonElement element) throws IOException {
+    if (element.isJsonObject()) {
+      json.beginObject();
+      for (Map.Entry<String, JsonElement> member : element.getAsJsonObject().entrySet()) {
+        write(json.name(member.getKey()), member.getValue());
+      }
+      json.endObject();
+    } else if (element.isJsonArray()) {
+      json.beginArray();
+      for (JsonElement each : element.getAsJsonArray()) {
+        write(json, each);
+      }
+      json.endArray();
+    } else {
+      json.jsonValue(element.toString());
+    }
   }
 
   /** A constant's name as it is written in JSON: {@code OUT_OF_DATA_SPACE} is outOfDataSpace. */

@@ -10,6 +10,7 @@ import io.veneer.tools.serve.AttachDoor;
 import io.veneer.tools.serve.Door;
 import io.veneer.tools.serve.DriverDoor;
 import io.veneer.tools.serve.EngineDoor;
+import io.veneer.tools.serve.LayerDoor;
 import io.veneer.tools.serve.MetricsDoor;
 import io.veneer.tools.serve.NbdDoor;
 import io.veneer.tools.serve.PoolServer;
@@ -50,6 +51,8 @@ final class Serve implements Callable<Integer> {
 
   private final DriverDoor driver = new DriverDoor(attach, this::volumes);
 
+  private final LayerDoor layers = new LayerDoor(driver::driver);
+
   @Mixin private EngineDoor engines = new EngineDoor(driver::driver, meters);
 
   @Option(
@@ -79,7 +82,7 @@ final class Serve implements Callable<Integer> {
 
   /** All doors; they are opened in this order. */
   private List<Door> doors() {
-    return List.of(nbd, attach, driver, engines, metrics);
+    return List.of(nbd, attach, driver, layers, engines, metrics);
   }
 
   @Override

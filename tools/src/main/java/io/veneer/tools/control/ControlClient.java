@@ -12,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A connection to the process that serves a pool. Failures of the pool there are thrown here, with
@@ -86,6 +87,25 @@ public final class ControlClient implements AutoCloseable {
   public JsonObject call(String type, JsonObject arguments) {
     send(type, arguments, ControlProtocol.nothing());
     return receive().header();
+  }
+
+  /**
+   * Asks for something that takes long.
+   *
+   * @param type the type of request, as it was added with {@link ControlRequests#addLong}
+   * @param arguments its arguments
+   * @param parts hears how far it is
+   * @return what the server answers in the end
+   * @throws PoolException if it refuses or fails, or cannot be reached any more
+   */
+  public JsonObject call(String type, JsonObject arguments, Consumer<JsonObject> parts) {
+    send(type, arguments, ControlProtocol.nothing());
+    Frame frame = receive();
+    while (!isLast(frame)) {
+      parts.accept(frame.header());
+      frame = receive();
+    }
+    return frame.header();
   }
 
   /** Sends a request, and leaves its answer to {@link #receive}. */

@@ -3,10 +3,14 @@ package io.veneer.tools.control;
 
 import com.google.gson.JsonObject;
 import io.veneer.thinpool.PoolException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -35,6 +39,30 @@ public final class ControlRequests {
    */
   public void add(String type, Function<Arguments, JsonObject> handler) {
     addStreaming(type, request -> request.answer(handler.apply(request.arguments())));
+  }
+
+  /**
+   * Adds a type of request that takes long, and tells how far it is.
+   *
+   * @param type its name, not taken yet
+   * @param handler does the request as in {@link #add}; what it gives its second argument is sent
+   *     at once, and {@link ControlClient#call(String, JsonObject, Consumer)} hears of it. If the
+   *     client has gone, that throws an {@link UncheckedIOException}, which should end the work
+   */
+  public void addLong(
+      String type, BiFunction<Arguments, Consumer<JsonObject>, JsonObject> handler) {
+    addStreaming(
+        type,
+        request ->
+            request.answer(handler.apply(request.arguments(), part -> sendPart(request, part))));
+  }
+
+  private static void sendPart(Request request, JsonObject part) {
+    try {
+      request.part(part, ControlProtocol.nothing());
+    } catch (IOException e) {
+      throw new UncheckedIOException("client has gone", e);
+    }
   }
 
   /** Adds a type of request whose answer may have several parts, or bytes. */

@@ -44,6 +44,26 @@ class ReadmeTest {
   }
 
   @Test
+  void explainsEveryKeyOfLayersAndContainers() {
+    PoolFolder pool = PoolFolder.in(folder);
+    try (SampleImages images = SampleImages.in(pool)) {
+      images.layer("base", "", 0, 1, "base:1");
+    }
+    Outcome.of("container", "create", pool.toString(), "web", "base:1").succeeded();
+    for (String command :
+        new String[] {
+          "layer list POOL",
+          "layer tree POOL",
+          "layer history POOL base:1",
+          "layer size POOL --if-removed web",
+          "container list POOL"
+        }) {
+      String line = command.replace("POOL", pool.toString()) + " --json";
+      assertExplained(Outcome.of(line.split(" ")).succeeded());
+    }
+  }
+
+  @Test
   void explainsEveryKeyOfAComparison() throws IOException {
     Path image = Files.write(folder.resolve("image"), TransferTest.pattern(2 << 20));
     String line =
