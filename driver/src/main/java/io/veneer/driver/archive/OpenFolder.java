@@ -10,6 +10,7 @@ import static io.veneer.driver.archive.FolderCalls.libC;
 import static io.veneer.driver.archive.FolderCalls.orErrno;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import jnr.constants.platform.Errno;
 
@@ -152,11 +153,13 @@ final class OpenFolder implements AutoCloseable {
     return new OpenFile((int) check(result, what, name), name);
   }
 
-  /** Opens the folder itself for listing. */
-  FolderNames names() throws HostFailure {
+  /** All names in the folder but . and .., in no order. */
+  List<String> names() throws HostFailure {
     int flags = FolderCalls.O_RDONLY | FolderCalls.O_DIRECTORY | FolderCalls.O_CLOEXEC;
     int result = orErrno(libC().openat(descriptor, ByteNames.terminated("."), flags, 0));
-    return new FolderNames((int) check(result, "list folder", "."));
+    try (FolderNames names = new FolderNames((int) check(result, "list folder", "."))) {
+      return names.all();
+    }
   }
 
   /** Removes a name that is no folder. */

@@ -77,7 +77,10 @@ public final class Packer {
   public static void packAll(Path folder, OutputStream tar) {
     try (ConfinedTree tree = ConfinedTree.open(folder)) {
       Packer packer = new Packer(tree, tar);
-      packer.addAllIn(tree.top().again(), "");
+      FolderWalk.run(
+          tree.top().again(),
+          "",
+          (open, name, path, status) -> packer.addFile(open, name, path, status));
       packer.writer.finish();
     } catch (IOException e) {
       throw DriverException.io("cannot write an archive folder=" + folder, e);
@@ -87,22 +90,6 @@ public final class Packer {
   /** A folder, then what is in it, then what comes behind it, whatever sorts below a slash. */
   private static int compareByComponents(Change one, Change other) {
     return one.path().replace('/', '\0').compareTo(other.path().replace('/', '\0'));
-  }
-
-  private void addAllIn(OpenFolder open, String path) throws IOException {
-    try (OpenFolder folder = open;
-        FolderNames list = folder.names()) {
-      List<String> names = list.all();
-      names.sort(null);
-      for (String name : names) {
-        String child = path.isEmpty() ? name : path + "/" + name;
-        addFile(folder, name, child);
-        Optional<OpenFolder> below = folder.find(name);
-        if (below.isPresent()) {
-          addAllIn(below.get(), child);
-        }
-      }
-    }
   }
 
   private void add(Change change) throws IOException {
@@ -116,7 +103,11 @@ public final class Packer {
     Optional<ConfinedTree.Found> found = tree.folder(parent, ConfinedTree.MissingFolder.NONE);
     if (found.isPresent()) {
       try (ConfinedTree.Found folder = found.get()) {
-        addFile(folder.folder(), path.substring(slash + 1), path);
+        String name = path.substring(slash + 1);
+        Optional<FileStatus> status = folder.folder().status(name);
+        if (status.isPresent()) {
+          addFile(folder.folder(), name, path, status.get());
+        }
       }
     }
   }
@@ -137,12 +128,11 @@ public final class Packer {
         Map.of());
   }
 
-  private void addFile(OpenFolder folder, String name, String path) throws IOException {
-    Optional<FileStatus> found = folder.status(name);
-    if (found.isEmpty() || found.get().type() == SOCKET) {
+  private void addFile(OpenFolder folder, String name, String path, FileStatus status)
+      throws IOException {
+    if (status.type() == SOCKET) {
       return;
     }
-    FileStatus status = found.get();
     if (status.isRegular()) {
       addRegular(folder, name, path, status);
       return;

@@ -102,7 +102,11 @@ final class TarReader {
   private boolean readExtras(EntryParser parser, byte[] block) throws IOException {
     switch ((char) block[TarFormat.TYPE_OFFSET]) {
       case TarFormat.PAX, TarFormat.PAX_SOLARIS -> parser.addRecords(readSmallContent(block));
-      case TarFormat.PAX_GLOBAL -> globals.add(readSmallContent(block), offset);
+      case TarFormat.PAX_GLOBAL -> {
+        byte[] records = readSmallContent(block);
+        globals.add(records, offset);
+        parser.addRecords(records);
+      }
       case TarFormat.GNU_LONG_NAME -> parser.setLongName(readSmallContent(block));
       case TarFormat.GNU_LONG_LINK -> parser.setLongLink(readSmallContent(block));
       case TarFormat.GNU_VOLUME -> begin(size(block));

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Removes what is in a folder, links as links. One thread. */
-final class TreeRemoval {
+final class TreeRemoval implements FolderWalk.Visitor {
   private static final int OWNER_ALL = 0700;
 
   private final Predicate<String> kept;
@@ -26,28 +26,35 @@ final class TreeRemoval {
     if (status.isEmpty()) {
       return;
     }
-    boolean stays = kept.test(path);
+    visit(folder, name, path, status.get());
     if (status.get().isFolder()) {
-      openUp(folder, name, status.get());
-      Optional<OpenFolder> child = folder.find(name);
-      if (child.isPresent()) {
-        removeAllIn(child.get(), path);
+      Optional<OpenFolder> below = folder.find(name);
+      if (below.isPresent()) {
+        removeAllIn(below.get(), path);
       }
-      if (!stays) {
-        folder.removeFolder(name);
-      }
-    } else if (!stays) {
-      folder.remove(name);
+      leave(folder, name, path);
     }
   }
 
   /** Removes all names in a folder, but for what is kept. Closes the folder. */
-  void removeAllIn(OpenFolder open, String path) throws IOException {
-    try (OpenFolder folder = open;
-        FolderNames names = folder.names()) {
-      for (String name : names.all()) {
-        remove(folder, name, path.isEmpty() ? name : path + "/" + name);
-      }
+  void removeAllIn(OpenFolder folder, String path) throws IOException {
+    FolderWalk.run(folder, path, this);
+  }
+
+  @Override
+  public void visit(OpenFolder folder, String name, String path, FileStatus status)
+      throws IOException {
+    if (status.isFolder()) {
+      openUp(folder, name, status);
+    } else if (!kept.test(path)) {
+      folder.remove(name);
+    }
+  }
+
+  @Override
+  public void leave(OpenFolder folder, String name, String path) throws IOException {
+    if (!kept.test(path)) {
+      folder.removeFolder(name);
     }
   }
 

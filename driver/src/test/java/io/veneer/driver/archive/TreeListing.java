@@ -42,17 +42,15 @@ public final class TreeListing {
   }
 
   private void addAllIn(OpenFolder folder, String path) throws IOException {
-    try (FolderNames list = folder.names()) {
-      List<String> names = list.all();
-      names.sort(null);
-      for (String name : names) {
-        String child = path.isEmpty() ? name : path + "/" + name;
-        add(folder, name, child);
-        Optional<OpenFolder> below = folder.find(name);
-        if (below.isPresent()) {
-          try (OpenFolder open = below.get()) {
-            addAllIn(open, child);
-          }
+    List<String> names = folder.names();
+    names.sort(null);
+    for (String name : names) {
+      String child = path.isEmpty() ? name : path + "/" + name;
+      add(folder, name, child);
+      Optional<OpenFolder> below = folder.find(name);
+      if (below.isPresent()) {
+        try (OpenFolder open = below.get()) {
+          addAllIn(open, child);
         }
       }
     }
