@@ -56,8 +56,7 @@ public record FileSystemStatus(long inodes, long freeInodes) {
       throw new FileSystemException(path.toString(), null, errno.description());
     }
     ByteBuffer fields = ByteBuffer.wrap(status).order(ByteOrder.LITTLE_ENDIAN);
-    return new FileSystemStatus(
-        fields.getLong(INODES_OFFSET), fields.getLong(FREE_INODES_OFFSET));
+    return new FileSystemStatus(fields.getLong(INODES_OFFSET), fields.getLong(FREE_INODES_OFFSET));
   }
 
   /**

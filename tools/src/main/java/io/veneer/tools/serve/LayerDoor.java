@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Layers and containers for the {@code veneer layer} and {@code veneer container} commands. Takes no
- * options and has no address of its own: the commands come over the control socket. What they
+ * Layers and containers for the {@code veneer layer} and {@code veneer container} commands. Takes
+ * no options and has no address of its own: the commands come over the control socket. What they
  * mounted goes away with the driver.
  */
 public final class LayerDoor implements Door {
