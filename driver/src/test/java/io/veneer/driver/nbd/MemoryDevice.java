@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.LongPredicate;
 
 /**
@@ -33,6 +34,11 @@ final class MemoryDevice implements BlockDevice, ExportSource {
 
   /** How long each read and write takes. */
   volatile long delayNanos;
+
+  /** How many slow reads and writes there were at one time at the most. */
+  final LongAccumulator mostAtOnce = new LongAccumulator(Math::max, 0);
+
+  private final AtomicInteger pausing = new AtomicInteger();
 
   volatile boolean writesMayWait;
 
@@ -108,7 +114,9 @@ final class MemoryDevice implements BlockDevice, ExportSource {
 
   private void pause() {
     if (delayNanos > 0) {
+      mostAtOnce.accumulate(pausing.incrementAndGet());
       java.util.concurrent.locks.LockSupport.parkNanos(delayNanos);
+      pausing.decrementAndGet();
     }
   }
 
