@@ -51,13 +51,17 @@ public final class PoolStatusRows {
 
   /** Decimal units and four digits, as Docker writes sizes: {@code 107.4GB}. */
   static String size(long bytes) {
+    return size(bytes, DIGITS);
+  }
+
+  static String size(long bytes, int digits) {
     double value = bytes;
     int unit = 0;
     while (value >= STEP && unit < UNITS.length - 1) {
       value /= STEP;
       unit++;
     }
-    BigDecimal rounded = new BigDecimal(value).round(new MathContext(DIGITS));
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits));
     return rounded.stripTrailingZeros().toPlainString() + UNITS[unit];
   }
 }
