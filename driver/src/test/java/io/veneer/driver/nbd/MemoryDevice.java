@@ -112,6 +112,13 @@ final class MemoryDevice implements BlockDevice, ExportSource {
     }
   }
 
+  /** Waits until a slow read or write is under way. */
+  void awaitSlowRequest() throws InterruptedException {
+    while (pausing.get() == 0) {
+      Thread.sleep(1);
+    }
+  }
+
   private void pause() {
     if (delayNanos > 0) {
       mostAtOnce.accumulate(pausing.incrementAndGet());

@@ -225,11 +225,11 @@ class NbdConcurrencyTest {
   @Test
   void writesThatMayWaitDoNotStopReads() throws Exception {
     device.writesMayWait = true;
-    device.delayNanos = 100_000_000;
+    device.delayNanos = 2_000_000_000;
     try (RawClient client = client(true)) {
       client.start(NbdProtocol.NBD_CMD_WRITE, 0, 0, 100_000);
       client.send(ByteBuffer.wrap(bytes(100_000, 1)));
-      Thread.sleep(20);
+      device.awaitSlowRequest();
       device.delayNanos = 0;
       long read = client.start(READ, 0, MIB, 100);
       assertEquals(read, client.receiveChunk(0).cookie());
