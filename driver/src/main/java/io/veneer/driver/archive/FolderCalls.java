@@ -79,6 +79,8 @@ final class FolderCalls {
 
     int ftruncate(int descriptor, long length);
 
+    int syncfs(int descriptor);
+
     int geteuid();
   }
 

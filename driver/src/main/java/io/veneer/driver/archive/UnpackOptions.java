@@ -14,9 +14,11 @@ import java.util.Objects;
  *     only what differs is written, so that what lies below can go on sharing the rest. Else files
  *     are made anew
  * @param lower the layers below, if the folder does not show them
+ * @param forced whether the whole file system is written back in the end, and what could not be
+ *     written fails the run. Else a full or failing device below may be noticed by nobody
  */
 public record UnpackOptions(
-    WhiteoutForm whiteouts, boolean asRoot, boolean inPlace, LowerLayers lower) {
+    WhiteoutForm whiteouts, boolean asRoot, boolean inPlace, LowerLayers lower, boolean forced) {
 
   /**
    * Checks that nothing is missing.
@@ -25,6 +27,7 @@ public record UnpackOptions(
    * @param asRoot whether all is made as the archive says
    * @param inPlace whether only differences are written
    * @param lower the layers below
+   * @param forced whether the file system is written back
    */
   public UnpackOptions {
     Objects.requireNonNull(whiteouts, "whiteouts");
@@ -38,7 +41,7 @@ public record UnpackOptions(
    */
   public static UnpackOptions wholeTree() {
     return new UnpackOptions(
-        WhiteoutForm.REMOVE, FolderCalls.libC().geteuid() == 0, false, LowerLayers.NONE);
+        WhiteoutForm.REMOVE, FolderCalls.libC().geteuid() == 0, false, LowerLayers.NONE, false);
   }
 
   /**
@@ -49,7 +52,7 @@ public record UnpackOptions(
    * @return files made anew
    */
   public static UnpackOptions oneLayer(WhiteoutForm form, LowerLayers lower) {
-    return new UnpackOptions(form, FolderCalls.libC().geteuid() == 0, false, lower);
+    return new UnpackOptions(form, FolderCalls.libC().geteuid() == 0, false, lower, false);
   }
 
   /**
@@ -58,7 +61,7 @@ public record UnpackOptions(
    * @return the changed copy
    */
   public UnpackOptions writingInPlace() {
-    return new UnpackOptions(whiteouts, asRoot, true, lower);
+    return new UnpackOptions(whiteouts, asRoot, true, lower, forced);
   }
 
   /**
@@ -67,6 +70,15 @@ public record UnpackOptions(
    * @return the changed copy
    */
   public UnpackOptions asUser() {
-    return new UnpackOptions(whiteouts, false, inPlace, lower);
+    return new UnpackOptions(whiteouts, false, inPlace, lower, forced);
+  }
+
+  /**
+   * The same, writing the file system back in the end.
+   *
+   * @return the changed copy
+   */
+  public UnpackOptions forcing() {
+    return new UnpackOptions(whiteouts, asRoot, inPlace, lower, true);
   }
 }

@@ -22,8 +22,9 @@ import java.util.Optional;
  * of change in nanoseconds (the time of access becomes the same), links, hard links, devices, pipes
  * and extended attributes. Not kept are owners by name, and attributes of overlayfs itself.
  *
- * <p>What is unpacked is not forced to the disk. After a failure the folder holds a part. One
- * thread for one run; other runs and other threads are free, if they leave the folder alone.
+ * <p>What is unpacked is forced to the disk only if that is asked for. After a failure the folder
+ * holds a part. One thread for one run; other runs and other threads are free, if they leave the
+ * folder alone.
  */
 public final class Unpacker {
   private static final int MISSING_FOLDER_PERMISSIONS = 0755;
@@ -59,8 +60,13 @@ public final class Unpacker {
    *     fails
    */
   public static Unpacked unpack(InputStream tar, Path folder, UnpackOptions options) {
-    try (ConfinedTree tree = ConfinedTree.open(folder)) {
-      return new Unpacker(new TarReader(tar), tree, options).run();
+    try (ForcedTree forced = options.forced() ? ForcedTree.watch(folder) : null;
+        ConfinedTree tree = ConfinedTree.open(folder)) {
+      Unpacked unpacked = new Unpacker(new TarReader(tar), tree, options).run();
+      if (forced != null) {
+        forced.force();
+      }
+      return unpacked;
     } catch (IOException e) {
       throw DriverException.io("cannot unpack an archive folder=" + folder, e);
     }

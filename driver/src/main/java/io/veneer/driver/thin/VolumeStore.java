@@ -194,7 +194,8 @@ final class VolumeStore implements SnapshotStore {
     boolean shown = isShown(info);
     Path folder = shown ? volumes.target(info.key()) : show(info);
     try {
-      return Unpacker.unpack(tar, folder, UnpackOptions.wholeTree().writingInPlace())
+      // Unmounting would not tell that a full pool took only a part.
+      return Unpacker.unpack(tar, folder, UnpackOptions.wholeTree().writingInPlace().forcing())
           .contentBytes();
     } finally {
       if (!shown) {
