@@ -43,7 +43,7 @@ final class Metadata {
 
   /** Sets all but, for a folder, mode and time. */
   void apply(TarEntry entry, OpenFolder folder, String name) throws IOException {
-    FileStatus status = folder.status(name).orElseThrow();
+    FileStatus status = folder.present(name);
     boolean owned = status.owner() == entry.owner() && status.group() == entry.group();
     if (asRoot && !owned) {
       folder.setOwner(name, entry.owner(), entry.group());
@@ -55,14 +55,14 @@ final class Metadata {
     if (!status.isLink()) {
       applyPermissions(entry, folder, name);
     }
-    if (!folder.status(name).orElseThrow().modified().equals(entry.modified())) {
+    if (!folder.present(name).modified().equals(entry.modified())) {
       folder.setTime(name, entry.modified());
     }
   }
 
   private static void applyPermissions(TarEntry entry, OpenFolder folder, String name)
       throws IOException {
-    if (folder.status(name).orElseThrow().permissions() != entry.permissions()) {
+    if (folder.present(name).permissions() != entry.permissions()) {
       folder.setPermissions(name, entry.permissions());
     }
   }

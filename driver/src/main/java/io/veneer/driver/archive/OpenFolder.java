@@ -77,9 +77,15 @@ final class OpenFolder implements AutoCloseable {
     return Optional.of(FileStatus.read(status));
   }
 
+  /** Looks up a name that was there; fails like any other call if others took it away. */
+  FileStatus present(String name) throws HostFailure {
+    return status(name)
+        .orElseThrow(() -> new HostFailure("look up", name, -Errno.ENOENT.longValue()));
+  }
+
   /** Looks up the folder itself. */
   FileStatus status() throws HostFailure {
-    return status(ITSELF).orElseThrow();
+    return present(ITSELF);
   }
 
   /** Where a link points; empty if the name is none, or no link. */
