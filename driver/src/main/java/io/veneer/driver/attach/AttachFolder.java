@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * server that died left behind is found by looking at the mounts and loop devices on these files,
  * and no record can be wrong about them.
  *
- * <p>Owned by {@link Attachments}, under its lock.
+ * <p>Any thread.
  */
 final class AttachFolder {
   private static final String PLAIN = "[A-Za-z0-9._-]";

@@ -3,7 +3,7 @@ package io.veneer.driver.attach;
 
 import java.nio.file.Path;
 
-/** One attachment while it is there. Owned by {@link Attachments}, under its lock. */
+/** One attachment while it is there. One thread at a time, as {@link Turns} gives them. */
 interface Attached {
   /** The block device. */
   Path path();

@@ -3,16 +3,18 @@ package io.veneer.driver.attach;
 
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.NoSuchDeviceException;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.pool.ThinPool;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
  * removing it takes the name away, and what is attached works on until it is detached. A new size
  * is taken over by {@link #refresh}, and within a second by itself.
  *
- * <p>Any thread may call. Needs root. The pool must stay open until this is closed.
+ * <p>Any thread may call; calls for one device wait for each other, those for different devices do
+ * not. Needs root. The pool must stay open until this is closed.
  */
 public final class Attachments implements AutoCloseable {
   /** The unit in which a block device is addressed, if nothing else is asked for. */
@@ -32,49 +35,15 @@ public final class Attachments implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
   private static final int LARGE_SECTOR_BYTES = 4096;
   private static final long LOOK_ROUND_SECONDS = 1;
-
-  /** One attachment and what was known when it was made. */
-  private static final class Entry {
-    final BlockDevice device;
-    final int deviceId;
-    final String nameAtFirst;
-    final boolean readOnly;
-    final Via via;
-    final Path record;
-    Attached attached;
-    long sizeBytes;
-
-    /** Whether it shall be detached as soon as nobody uses it. */
-    boolean released;
-
-    Entry(BlockDevice device, DeviceInfo info, Via via, Path record) {
-      this.device = device;
-      this.deviceId = info.id();
-      this.nameAtFirst = info.name();
-      this.readOnly = device.isReadOnly();
-      this.via = via;
-      this.record = record;
-      this.sizeBytes = device.sizeBytes();
-    }
-
-    /** The device's name now; what it was once, if it was removed. */
-    String name() {
-      String name = device.name();
-      return name == null || name.isEmpty() ? nameAtFirst : name;
-    }
-
-    Attachment described() {
-      return new Attachment(name(), attached.path(), attached.file(), readOnly, via);
-    }
-  }
+  private static final int CLOSING_THREADS = 16;
 
   private final ThinPool pool;
   private final Ways ways;
   private final AttachFolder folder;
   private final StaleAttachments stale;
-  private final List<Entry> entries = new CopyOnWriteArrayList<>();
+  private final List<AttachedDevice> entries = new CopyOnWriteArrayList<>();
+  private final Turns turns = new Turns();
   private final ScheduledExecutorService lookout;
-  private boolean closed;
 
   private Attachments(ThinPool pool, AttachFolder folder, NbdClient nbd) {
     this.pool = pool;
@@ -136,22 +105,31 @@ public final class Attachments implements AutoCloseable {
    * @return where it is; where it already was, if it is attached in this way already
    * @throws PoolException if it cannot be attached, with what to do about it
    */
-  public synchronized Attachment attach(String device, boolean readOnly, Via via, int sectorBytes) {
-    requireOpen();
+  public Attachment attach(String device, boolean readOnly, Via via, int sectorBytes) {
     requireSector(device, sectorBytes);
-    DeviceInfo info = pool.device(device);
-    for (Entry entry : entries) {
-      if (entry.name().equals(device) && !isLeaving(entry, info)) {
+    while (true) {
+      int id = pool.device(device).id();
+      if (!turns.take(id)) {
+        throw PoolException.badRequest("attachments are closed, the server is going down");
+      }
+      try {
+        DeviceInfo info = pool.device(device);
+        if (info.id() == id) {
+          return attachInTurn(info, readOnly, via, sectorBytes);
+        }
+      } finally {
+        turns.give(id);
+      }
+    }
+  }
+
+  private Attachment attachInTurn(DeviceInfo info, boolean readOnly, Via via, int sectorBytes) {
+    for (AttachedDevice entry : entries) {
+      if (entry.name().equals(info.name()) && !isLeaving(entry, info)) {
         return existing(entry, info, readOnly || info.sealed(), via);
       }
     }
     return make(info, readOnly, ways.choose(via), sectorBytes).described();
-  }
-
-  private void requireOpen() {
-    if (closed) {
-      throw PoolException.badRequest("attachments are closed, the server is going down");
-    }
   }
 
   private void requireSector(String device, int sectorBytes) {
@@ -162,48 +140,42 @@ public final class Attachments implements AutoCloseable {
   }
 
   /** Whether it is of an earlier device of that name, and goes by itself; it may go now. */
-  private boolean isLeaving(Entry entry, DeviceInfo info) {
-    if (entry.deviceId == info.id()) {
-      entry.released = false;
+  private static boolean isLeaving(AttachedDevice entry, DeviceInfo info) {
+    if (entry.deviceId() == info.id()) {
+      entry.setReleased(false);
       return false;
     }
-    return entry.released;
+    return entry.isReleased();
   }
 
-  private static Attachment existing(Entry entry, DeviceInfo info, boolean readOnly, Via via) {
-    if (entry.deviceId != info.id()) {
+  private static Attachment existing(
+      AttachedDevice entry, DeviceInfo info, boolean readOnly, Via via) {
+    if (entry.deviceId() != info.id()) {
       throw PoolException.badRequest(
           "an earlier device of this name is still attached, detach it first: "
               + entry.described());
     }
-    if (entry.readOnly != readOnly || via != Via.AUTO && via != entry.via) {
+    if (entry.readOnly() != readOnly || via != Via.AUTO && via != entry.via()) {
       throw PoolException.badRequest(
           "device is attached in another way, detach it first: " + entry.described());
     }
     return entry.described();
   }
 
-  private Entry make(DeviceInfo info, boolean readOnly, Via via, int sectorBytes) {
-    stale.clean();
-    Path record = folder.create(info.name());
-    stale.keep(record);
+  private AttachedDevice make(DeviceInfo info, boolean readOnly, Via via, int sectorBytes) {
+    Path record = stale.claim(info.name());
     try {
       BlockDevice device =
           readOnly ? pool.openDeviceReadOnly(info.name()) : pool.openDevice(info.name());
-      Entry entry = new Entry(device, info, via, record);
-      entry.attached = ways.attach(device, via, folder, record, sectorBytes);
+      Attached attached = ways.attach(device, via, folder, record, sectorBytes);
+      AttachedDevice entry = new AttachedDevice(device, info, via, record, attached);
       entries.add(entry);
       LOG.info("attached: {}", entry.described());
       return entry;
     } catch (RuntimeException | Error e) {
-      forget(record);
+      stale.giveUp(record);
       throw e;
     }
-  }
-
-  private void forget(Path record) {
-    stale.drop(record);
-    folder.delete(record);
   }
 
   /**
@@ -213,26 +185,52 @@ public final class Attachments implements AutoCloseable {
    * @throws PoolException if it is not attached; or if it is mounted or open, with where or by
    *     whom, and then it stays attached
    */
-  public synchronized void detach(String device) {
-    Entry entry =
-        find(device)
-            .orElseThrow(
-                () -> PoolException.badRequest("device is not attached: device=" + device));
-    detach(entry);
+  public void detach(String device) {
+    if (!inTurn(device, this::detach)) {
+      throw PoolException.badRequest("device is not attached: device=" + device);
+    }
+  }
+
+  /** Does something with an attachment, after what others do with it; false if there is none. */
+  private boolean inTurn(String device, Consumer<AttachedDevice> work) {
+    while (true) {
+      Optional<Integer> id = find(device).map(AttachedDevice::deviceId).or(() -> inPool(device));
+      if (id.isEmpty() || !turns.take(id.get())) {
+        return false;
+      }
+      try {
+        Optional<AttachedDevice> entry = find(device);
+        if (entry.isEmpty() || entry.get().deviceId() == id.get()) {
+          entry.ifPresent(work);
+          return entry.isPresent();
+        }
+      } finally {
+        turns.give(id.get());
+      }
+    }
   }
 
   /** The attachment of that name; of several the last, as the others are of removed devices. */
-  private Optional<Entry> find(String device) {
+  private Optional<AttachedDevice> find(String device) {
     return entries.stream().filter(e -> e.name().equals(device)).reduce((one, next) -> next);
   }
 
-  private void detach(Entry entry) {
-    String device = entry.name();
-    BlockDeviceUsers.requireNone(entry.attached.path());
-    entry.attached.detach();
+  /** The id of a device that may be about to be attached. */
+  private Optional<Integer> inPool(String device) {
+    try {
+      return Optional.of(pool.device(device).id());
+    } catch (NoSuchDeviceException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void detach(AttachedDevice entry) {
+    Attachment described = entry.described();
+    BlockDeviceUsers.requireNone(described.path());
+    entry.attached().detach();
     entries.remove(entry);
-    forget(entry.record);
-    LOG.info("detached: device={} path={}", device, entry.attached.path());
+    stale.giveUp(entry.record());
+    LOG.info("detached: {}", described);
   }
 
   /**
@@ -242,28 +240,20 @@ public final class Attachments implements AutoCloseable {
    *
    * @param device the device's name; if it is not attached nothing happens
    */
-  public synchronized void release(String device) {
-    find(device)
-        .ifPresent(
-            entry -> {
-              entry.released = true;
-              detachIfUnused(entry);
-            });
+  public void release(String device) {
+    inTurn(
+        device,
+        entry -> {
+          entry.setReleased(true);
+          detachIfUnused(entry);
+        });
   }
 
-  private void detachIfUnused(Entry entry) {
+  private void detachIfUnused(AttachedDevice entry) {
     try {
       detach(entry);
     } catch (PoolException e) {
       LOG.debug("still in use: {} cause={}", entry.described(), e.getMessage());
-    }
-  }
-
-  private synchronized void detachReleased() {
-    for (Entry entry : entries) {
-      if (entry.released) {
-        detachIfUnused(entry);
-      }
     }
   }
 
@@ -291,7 +281,7 @@ public final class Attachments implements AutoCloseable {
    * @return the attachments, in the order in which they were made
    */
   public List<Attachment> list() {
-    return entries.stream().map(Entry::described).toList();
+    return entries.stream().map(AttachedDevice::described).toList();
   }
 
   /**
@@ -299,7 +289,7 @@ public final class Attachments implements AutoCloseable {
    *
    * @return one line each, with the command that does it; empty if nothing is left
    */
-  public synchronized List<String> leftovers() {
+  public List<String> leftovers() {
     return stale.clean();
   }
 
@@ -307,52 +297,94 @@ public final class Attachments implements AutoCloseable {
    * Makes the kernel take over the sizes of devices that were resized, so that a file system on
    * them can be grown at once.
    */
-  public synchronized void refresh() {
-    for (Entry entry : entries) {
-      long sizeBytes = entry.device.sizeBytes();
-      if (sizeBytes != entry.sizeBytes) {
-        entry.attached.resized();
-        entry.sizeBytes = sizeBytes;
-        LOG.info("resized: {} sizeBytes={}", entry.described(), sizeBytes);
+  public void refresh() {
+    for (AttachedDevice entry : entries) {
+      if (entry.hasNewSize() && turns.take(entry.deviceId())) {
+        lookAt(entry, this::refresh);
       }
+    }
+  }
+
+  private void refresh(AttachedDevice entry) {
+    if (entry.hasNewSize()) {
+      entry.resize();
+      LOG.info("resized: {}", entry.described());
+    }
+  }
+
+  /** Does something with an attachment, whose turn this thread has, unless it is gone. */
+  private void lookAt(AttachedDevice entry, Consumer<AttachedDevice> work) {
+    try {
+      if (entries.contains(entry)) {
+        work.accept(entry);
+      }
+    } finally {
+      turns.give(entry.deviceId());
     }
   }
 
   private void lookRound() {
     try {
       refresh();
-      detachReleased();
+      for (AttachedDevice entry : entries) {
+        if (entry.isReleased() && turns.tryTake(entry.deviceId())) {
+          lookAt(entry, this::detachIfReleased);
+        }
+      }
     } catch (RuntimeException e) {
       LOG.warn("attachments not looked after: {}", e.toString());
     }
   }
 
-  /**
-   * Detaches everything. What is in use is written back as far as that is possible and then cut
-   * off: its users see errors from now on, and the log says where it is mounted. Idempotent.
-   */
-  @Override
-  public void close() {
-    lookout.shutdownNow();
-    synchronized (this) {
-      closed = true;
-      for (Entry entry : new ArrayList<>(entries)) {
-        detachOrAbandon(entry);
-      }
-      entries.clear();
-      ways.close();
+  private void detachIfReleased(AttachedDevice entry) {
+    if (entry.isReleased()) {
+      detachIfUnused(entry);
     }
   }
 
-  private void detachOrAbandon(Entry entry) {
+  /**
+   * Detaches everything, after what is under way. What is in use is written back as far as that is
+   * possible and then cut off: its users see errors from now on, and the log says where it is
+   * mounted. Idempotent.
+   */
+  @Override
+  public synchronized void close() {
+    lookout.shutdownNow();
+    turns.close();
+    ExecutorService threads = Executors.newFixedThreadPool(CLOSING_THREADS);
+    List.copyOf(entries).forEach(entry -> threads.execute(() -> detachOrAbandon(entry)));
+    entries.clear();
+    threads.shutdown();
+    awaitEnd(threads);
+    ways.close();
+  }
+
+  /** What is written back now cannot be later, so an interrupted thread waits for it too. */
+  private static void awaitEnd(ExecutorService threads) {
+    boolean interrupted = false;
+    boolean ended = false;
+    while (!ended) {
+      try {
+        ended = threads.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void detachOrAbandon(AttachedDevice entry) {
+    Path path = entry.attached().path();
     try {
-      BlockDeviceUsers.requireNone(entry.attached.path());
-      entry.attached.detach();
-      forget(entry.record);
+      BlockDeviceUsers.requireNone(path);
+      entry.attached().detach();
+      stale.giveUp(entry.record());
     } catch (RuntimeException e) {
       LOG.warn("cut off while in use: {} cause={}", entry.described(), e.getMessage());
-      MountedFileSystems.writeBack(BlockDeviceUsers.mountPoints(entry.attached.path()));
-      entry.attached.abandon();
+      MountedFileSystems.writeBack(BlockDeviceUsers.mountPoints(path));
+      entry.attached().abandon();
     }
   }
 }

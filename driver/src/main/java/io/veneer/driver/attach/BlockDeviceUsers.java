@@ -24,6 +24,9 @@ final class BlockDeviceUsers {
 
   /** Fails with the one who must let go first, if there is one. */
   static void requireNone(Path blockDevice) {
+    if (!isClaimed(blockDevice)) {
+      return;
+    }
     List<String> points = mountPoints(blockDevice);
     if (!points.isEmpty()) {
       throw PoolException.badRequest(
@@ -33,10 +36,8 @@ final class BlockDeviceUsers {
               + blockDevice
               + ")");
     }
-    if (isClaimed(blockDevice)) {
-      throw PoolException.badRequest(
-          "device is in use, by " + holders(blockDevice) + "; end that first: path=" + blockDevice);
-    }
+    throw PoolException.badRequest(
+        "device is in use, by " + holders(blockDevice) + "; end that first: path=" + blockDevice);
   }
 
   /** Whether somebody has it for himself alone, as everybody does who mounts or maps it. */

@@ -16,6 +16,7 @@ final class DeviceCalls {
   }
 
   static final int EBUSY = Errno.EBUSY.intValue();
+  static final int EEXIST = Errno.EEXIST.intValue();
   static final int ENXIO = Errno.ENXIO.intValue();
   static final int EPERM = Errno.EPERM.intValue();
   static final int EACCES = Errno.EACCES.intValue();
@@ -68,7 +69,11 @@ final class DeviceCalls {
   }
 
   static int control(int descriptor, int request) {
-    return (int) orErrno(LIBC.ioctl(descriptor, request, 0L));
+    return control(descriptor, request, 0L);
+  }
+
+  static int control(int descriptor, int request, long argument) {
+    return (int) orErrno(LIBC.ioctl(descriptor, request, argument));
   }
 
   static int control(int descriptor, int request, byte[] argument) {

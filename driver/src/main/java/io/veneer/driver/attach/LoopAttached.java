@@ -19,9 +19,6 @@ import java.nio.file.Path;
  * it flushes, discards or zeroes reaches the device as such.
  */
 final class LoopAttached implements Attached {
-  private static final int BUSY_ATTEMPTS = 50;
-  private static final long BUSY_PAUSE_MILLIS = 20;
-
   private final FuseFile file;
   private final Path path;
 
@@ -85,16 +82,16 @@ final class LoopAttached implements Attached {
 
   /** The kernel closes the file a moment after the loop device is gone. */
   private void unmount() {
-    for (int i = 1; ; i++) {
+    Patience patience = new Patience();
+    while (true) {
       try {
         file.unmount();
         return;
       } catch (FuseException e) {
-        if (!e.isBusy() || i == BUSY_ATTEMPTS) {
+        if (!e.isBusy() || !patience.pause()) {
           throw e;
         }
       }
-      LoopDevice.pause(BUSY_PAUSE_MILLIS);
     }
   }
 

@@ -16,8 +16,7 @@ import java.nio.file.Path;
 final class LoopDevice implements AutoCloseable {
   private static final Path CONTROL = Path.of("/dev/loop-control");
   private static final int ATTEMPTS = 64;
-  private static final int BUSY_ATTEMPTS = 50;
-  private static final long BUSY_PAUSE_MILLIS = 20;
+  private static final LoopNumbers NUMBERS = new LoopNumbers();
 
   private final Path path;
 
@@ -49,21 +48,38 @@ final class LoopDevice implements AutoCloseable {
   private static LoopDevice takeFree(byte[] config, int access) {
     int control = openControl();
     try {
+      int from = 0;
       for (int i = 0; i < ATTEMPTS; i++) {
-        int number =
+        int free =
             check(
                 DeviceCalls.control(control, LoopFormat.LOOP_CTL_GET_FREE),
                 "no loop device is free",
                 CONTROL);
-        LoopDevice device = tryConfigure(Path.of("/dev/loop" + number), config, access);
-        if (device != null) {
-          return device;
+        int number = NUMBERS.claim(Math.max(from, free));
+        try {
+          LoopDevice device = tryTake(control, number, config, access);
+          if (device != null) {
+            return device;
+          }
+        } finally {
+          NUMBERS.giveBack(number);
         }
+        from = number + 1;
       }
       throw PoolException.badRequest("loop devices are taken faster than they can be configured");
     } finally {
       DeviceCalls.close(control);
     }
+  }
+
+  /** Makes the device if it is not there yet, as those behind the first free one may be. */
+  private static LoopDevice tryTake(int control, int number, byte[] config, int access) {
+    Path path = Path.of("/dev/loop" + number);
+    int made = DeviceCalls.control(control, LoopFormat.LOOP_CTL_ADD, number);
+    if (made < 0 && made != -DeviceCalls.EEXIST) {
+      check(made, "loop device cannot be made", path);
+    }
+    return tryConfigure(path, config, access);
   }
 
   private static int openControl() {
@@ -114,22 +130,14 @@ final class LoopDevice implements AutoCloseable {
   boolean release() {
     check(DeviceCalls.force(descriptor), "block device cannot be written back", path);
     // Programs that only look (udev, blkid) have every new device open for a moment.
-    for (int i = 0; i < BUSY_ATTEMPTS; i++) {
-      if (isExclusivelyOurs()) {
-        close();
-        return true;
+    Patience patience = new Patience();
+    while (!isExclusivelyOurs()) {
+      if (!patience.pause()) {
+        return false;
       }
-      pause(BUSY_PAUSE_MILLIS);
     }
-    return false;
-  }
-
-  static void pause(long millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    close();
+    return true;
   }
 
   /**

@@ -19,6 +19,7 @@ final class LoopFormat {
   static final int LOOP_GET_STATUS64 = 0x4C05;
   static final int LOOP_SET_CAPACITY = 0x4C07;
   static final int LOOP_CONFIGURE = 0x4C0A;
+  static final int LOOP_CTL_ADD = 0x4C80;
   static final int LOOP_CTL_GET_FREE = 0x4C82;
 
   static final int LO_FLAGS_READ_ONLY = 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * devices on them. A file system that is still mounted on one is its owner's to unmount; it is
  * reported, and tried again later.
  *
- * <p>Owned by {@link Attachments}, under its lock.
+ * <p>Any thread. Files are claimed and given up here, so that none is cleaned up while it is made.
  */
 final class StaleAttachments {
   private static final Logger LOG = LoggerFactory.getLogger(StaleAttachments.class);
@@ -33,13 +34,16 @@ final class StaleAttachments {
   /** What was reported already. */
   private final Set<String> reported = new HashSet<>();
 
+  /** Whether there is something to try again. */
+  private boolean someLeft;
+
   StaleAttachments(AttachFolder folder, NbdClient nbd) {
     this.folder = folder;
     this.nbd = nbd;
   }
 
   /** Cleans up what can be; a line for each of what cannot, with what to do. */
-  List<String> clean() {
+  synchronized List<String> clean() {
     List<String> leftovers = new ArrayList<>();
     for (Path file : folder.files()) {
       if (!own.contains(file)) {
@@ -51,6 +55,7 @@ final class StaleAttachments {
         LOG.warn("left by an earlier process: {}", leftover);
       }
     }
+    someLeft = !leftovers.isEmpty();
     return leftovers;
   }
 
@@ -131,13 +136,24 @@ final class StaleAttachments {
         "still connected, if it is not in use, do: nbd-client -d " + noted + " && rm " + file);
   }
 
-  /** Leaves a file of this process alone. */
-  void keep(Path file) {
+  /** A new file for a device of this process, left alone until it is given up. */
+  synchronized Path claim(String device) {
+    if (someLeft) {
+      clean();
+    }
+    Path file = folder.create(device);
     own.add(file);
+    return file;
   }
 
-  /** A file is gone, or from now on the remains of an attachment like others. */
-  void drop(Path file) {
+  /** Deletes a file; if that fails, it is the remains of an attachment like others. */
+  synchronized void giveUp(Path file) {
     own.remove(file);
+    try {
+      folder.delete(file);
+    } catch (PoolException e) {
+      someLeft = true;
+      throw e;
+    }
   }
 }

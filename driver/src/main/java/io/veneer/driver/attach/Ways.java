@@ -18,7 +18,7 @@ import java.nio.file.Path;
  * line of it is tried on each build. The kernel's NBD client needs a module that many machines do
  * not have loaded, and a program to speak to it.
  *
- * <p>Owned by {@link Attachments}, under its lock.
+ * <p>Any thread; the kernel's NBD client is told one thing at a time.
  */
 final class Ways implements AutoCloseable {
   private static final Path FUSE = Path.of("/dev/fuse");
@@ -55,7 +55,7 @@ final class Ways implements AutoCloseable {
     return LoopAttached.attach(device, record, options, sectorBytes);
   }
 
-  private Attached attachNbd(
+  private synchronized Attached attachNbd(
       BlockDevice device, AttachFolder folder, Path record, int sectorBytes) {
     try {
       if (server == null) {
@@ -72,7 +72,7 @@ final class Ways implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (server != null) {
       server.close();
     }

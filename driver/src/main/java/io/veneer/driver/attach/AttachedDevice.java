@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.DeviceInfo;
+import java.nio.file.Path;
+
+/**
+ * One attachment and what was known when it was made. Any thread may ask; what changes it is done
+ * by who has its device's turn.
+ */
+final class AttachedDevice {
+  private final BlockDevice device;
+  private final int deviceId;
+  private final String nameAtFirst;
+  private final boolean readOnly;
+  private final Via via;
+  private final Path record;
+  private final Attached attached;
+  private volatile long sizeBytes;
+  private volatile boolean released;
+
+  AttachedDevice(BlockDevice device, DeviceInfo info, Via via, Path record, Attached attached) {
+    this.device = device;
+    this.deviceId = info.id();
+    this.nameAtFirst = info.name();
+    this.readOnly = device.isReadOnly();
+    this.via = via;
+    this.record = record;
+    this.attached = attached;
+    this.sizeBytes = device.sizeBytes();
+  }
+
+  int deviceId() {
+    return deviceId;
+  }
+
+  /** The device's name now; what it was once, if it was removed. */
+  String name() {
+    String name = device.name();
+    return name == null || name.isEmpty() ? nameAtFirst : name;
+  }
+
+  boolean readOnly() {
+    return readOnly;
+  }
+
+  Via via() {
+    return via;
+  }
+
+  Path record() {
+    return record;
+  }
+
+  Attached attached() {
+    return attached;
+  }
+
+  Attachment described() {
+    return new Attachment(name(), attached.path(), attached.file(), readOnly, via);
+  }
+
+  /** Whether it shall be detached as soon as nobody uses it. */
+  boolean isReleased() {
+    return released;
+  }
+
+  void setReleased(boolean value) {
+    released = value;
+  }
+
+  boolean hasNewSize() {
+    return device.sizeBytes() != sizeBytes;
+  }
+
+  /** Makes the kernel take over the size that the device has now. */
+  void resize() {
+    long newBytes = device.sizeBytes();
+    attached.resized();
+    sizeBytes = newBytes;
+  }
+}
