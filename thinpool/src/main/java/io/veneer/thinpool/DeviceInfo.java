@@ -14,6 +14,8 @@ import java.util.Map;
  * @param originId the device that it was taken of, or 0
  * @param sealed read-only for good
  * @param open how many opens are not closed yet
+ * @param failedWrites writes and flushes since the pool was opened that it could not do, for want
+ *     of space or because a disk failed; what a file system wrote back in vain is among them
  * @param quotaBytes limit of {@code ownBytes}, or 0 for none
  * @param guaranteed whether blocks are kept so that no write to it can fail for space
  * @param externalOrigin path of the raw file behind the holes, or empty
@@ -31,6 +33,7 @@ public record DeviceInfo(
     int originId,
     boolean sealed,
     int open,
+    long failedWrites,
     long quotaBytes,
     boolean guaranteed,
     String externalOrigin,

@@ -84,6 +84,7 @@ final class VolumeStore implements SnapshotStore {
    */
   @Override
   public void commit(SnapshotInfo active, SnapshotInfo committed) {
+    LostWrites.requireNone(pool, active.key()); // first, as replaying a journal may need room
     settle(active);
     boolean held = volumes.isAttached(active.key()) && !isShown(active);
     if (held) {
@@ -93,6 +94,7 @@ final class VolumeStore implements SnapshotStore {
       volumes.whileQuiet(
           active.key(),
           () -> {
+            LostWrites.requireNone(pool, active.key());
             giveBackJournal(active);
             records.commit(active, committed);
           });

@@ -60,13 +60,23 @@ public final class OpenDevice implements BlockDevice {
   @Override
   public void write(long offset, ByteBuffer source, boolean fua) {
     checkWritable();
-    device.write(offset, source, fua);
+    try {
+      device.write(offset, source, fua);
+    } catch (RuntimeException | Error e) {
+      device.writeFailed();
+      throw e;
+    }
   }
 
   @Override
   public void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua) {
     checkWritable();
-    device.writeZeroes(offset, lengthBytes, mayUnmap, fua);
+    try {
+      device.writeZeroes(offset, lengthBytes, mayUnmap, fua);
+    } catch (RuntimeException | Error e) {
+      device.writeFailed();
+      throw e;
+    }
   }
 
   @Override
@@ -79,7 +89,12 @@ public final class OpenDevice implements BlockDevice {
   public void flush() {
     checkOpen();
     if (!readOnly) {
-      device.flush();
+      try {
+        device.flush();
+      } catch (RuntimeException | Error e) {
+        device.writeFailed();
+        throw e;
+      }
     }
   }
 

@@ -415,6 +415,11 @@ public final class ThinDevice {
     return sealed;
   }
 
+  /** What somebody wrote is not here, and whether he heard of it is not known. */
+  void writeFailed() {
+    room.counters().failed(stored.record().id);
+  }
+
   /**
    * Takes over a new size. The gate is closed; under the metadata lock.
    *

@@ -49,7 +49,7 @@ final class DeviceDraft {
     record.set(DeviceRecord.SEALED, sealed);
   }
 
-  DeviceInfo info(DeviceRecord record, int open, int blockBytes) {
+  DeviceInfo info(DeviceRecord record, int open, long failedWrites, int blockBytes) {
     return new DeviceInfo(
         id,
         name,
@@ -59,6 +59,7 @@ final class DeviceDraft {
         originId,
         sealed,
         open,
+        failedWrites,
         quotaBytes,
         guaranteed,
         externalOrigin,

@@ -269,7 +269,8 @@ final class OperationList implements PoolOperations {
       StoredDevice stored = state.table.find(draft.id);
       DeviceRecord record = stored == null ? null : stored.record();
       int open = directory.openCount(draft.id);
-      return draft.info(record, open, state.superblock.blockSizeBytes);
+      long failed = state.counters.failedWrites(draft.id);
+      return draft.info(record, open, failed, state.superblock.blockSizeBytes);
     } finally {
       state.transactions.lock().unlock();
     }

@@ -322,7 +322,8 @@ public final class ThinPool implements AutoCloseable {
   private DeviceInfo info(StoredDevice stored) {
     DeviceRecord record = stored.record();
     int open = directory.openCount(record.id);
-    return DeviceDraft.of(record).info(record, open, state.superblock.blockSizeBytes);
+    long failed = state.counters.failedWrites(record.id);
+    return DeviceDraft.of(record).info(record, open, failed, state.superblock.blockSizeBytes);
   }
 
   /**

@@ -74,6 +74,15 @@ class NoSpaceTest {
   }
 
   @Test
+  void whatADeviceWasRefusedIsCounted() {
+    givenFullPool(options());
+    assertEquals(0, f.pool.device("disk").failedWrites());
+    assertThrows(OutOfDataSpaceException.class, () -> f.fill("disk", 1000, 1, 1));
+    assertEquals(1, f.pool.device("disk").failedWrites());
+    assertEquals(0, f.pool.device("other").failedWrites());
+  }
+
+  @Test
   void readsOverwritesAndZeroesInHolesWork() {
     givenFullPool(options());
     assertThrows(OutOfDataSpaceException.class, () -> f.fill("disk", 1000, 1, 1));

@@ -21,6 +21,7 @@ final class DeviceView {
     json.name("externalOrigin").value(device.externalOrigin());
     json.name("sealed").value(device.sealed());
     json.name("open").value(device.open());
+    json.name("failedWrites").value(device.failedWrites());
     json.name("quotaBytes").value(device.quotaBytes());
     json.name("guaranteed").value(device.guaranteed());
     json.name("createdTime").value(device.createdTime());

@@ -52,6 +52,6 @@ class ImageLengthTest {
 
   private static DeviceInfo device(long sizeBytes, Map<String, String> attributes) {
     return new DeviceInfo(
-        1, "image", sizeBytes, 0, 0, 0, false, 0, 0, false, "", 0, 0, 0, attributes);
+        1, "image", sizeBytes, 0, 0, 0, false, 0, 0, 0, false, "", 0, 0, 0, attributes);
   }
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.thin;
+
+import static io.veneer.driver.thin.PoolErrors.translated;
+
+import io.veneer.driver.DriverException;
+import io.veneer.driver.DriverException.Kind;
+import io.veneer.thinpool.pool.ThinPool;
+
+/**
+ * Keeps damage out of layers. A file system writes back what programs wrote long after it told them
+ * that all went well, so when the pool has no room then, nobody hears of it: not the program, not
+ * who unmounts. The pool counts what it refused, and a volume that was refused something becomes no
+ * layer and no archive. Stateless; any thread.
+ */
+final class LostWrites {
+  private LostWrites() {}
+
+  /**
+   * Asked while the volume is held still or not mounted, when all that was written has come here.
+   */
+  static void requireNone(ThinPool pool, String key) {
+    long failed = translated(() -> pool.device(key)).failedWrites();
+    if (failed > 0) {
+      throw new DriverException(
+          Kind.DATA_LOSS,
+          "files may be incomplete, as writes failed (was the pool full?); copy what is good out of"
+              + " it and remove it key="
+              + key
+              + " failedWrites="
+              + failed);
+    }
+  }
+}
