@@ -22,8 +22,8 @@ import java.util.Map;
  *
  * <p>It is made when the first such layer is: mkfs writes into a sparse file, which needs no root,
  * and what it wrote is copied to a device that is renamed and sealed when it is whole. A crash
- * before leaves a device under the name that is made anew the next time. Any thread; one makes it
- * while others wait.
+ * before leaves a device under the name that is made anew the next time; a failure, as in a pool
+ * that is full, leaves none. Any thread; one makes it while others wait.
  */
 final class BaseVolume implements FirstVolume {
   /** No key begins like this: a device of this name is no snapshot and never shown. */
@@ -78,13 +78,33 @@ final class BaseVolume implements FirstVolume {
         file.setLength(options.sizeBytes());
       }
       options.kind().make(image, options.makeOptions());
-      translated(() -> remake(unfinished));
-      copy(image, unfinished);
-      translated(() -> finish(unfinished));
+      fill(unfinished, image);
     } catch (IOException e) {
       throw DriverException.io("cannot make the base volume kind=" + options.kind(), e);
     } finally {
       delete(image);
+    }
+  }
+
+  private void fill(String unfinished, Path image) throws IOException {
+    translated(() -> remake(unfinished));
+    try {
+      copy(image, unfinished);
+      translated(() -> finish(unfinished));
+    } catch (IOException | RuntimeException e) {
+      giveUp(unfinished, e);
+      throw e;
+    }
+  }
+
+  /** What was copied would hold blocks that somebody else may need more. */
+  private void giveUp(String unfinished, Exception failure) {
+    try {
+      if (exists(unfinished)) {
+        pool.removeDevice(unfinished);
+      }
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
     }
   }
 
