@@ -78,8 +78,7 @@ class FullPoolServiceTest {
 
   private static void assertExhausted(Executable call) {
     StatusRuntimeException failure = assertThrows(StatusRuntimeException.class, call);
-    assertEquals(
-        Status.Code.RESOURCE_EXHAUSTED, failure.getStatus().getCode(), failure::toString);
+    assertEquals(Status.Code.RESOURCE_EXHAUSTED, failure.getStatus().getCode(), failure::toString);
     String sentence = failure.getStatus().getDescription();
     assertFalse(sentence == null || sentence.isBlank(), failure::toString);
   }
