@@ -49,12 +49,19 @@ final class DockerLayers {
   /** Locks by id, made when an archive comes and dropped with the layer. */
   private final Map<String, Object> filling = new ConcurrentHashMap<>();
 
+  /**
+   * Layers that are to be empty again after an archive failed, and for which there was no space.
+   * They are made when they are next asked for. Another daemon does not want them any more.
+   */
+  private final Map<String, SnapshotInfo> owed = new ConcurrentHashMap<>();
+
   DockerLayers(StorageDriver driver) {
     this.driver = driver;
   }
 
   /** Removes the layers that an archive was to fill when the last daemon, or we, went away. */
   void removeUnfilled() {
+    owed.clear();
     List<String> unfilled = new ArrayList<>();
     driver.walk(
         info -> {
@@ -79,7 +86,7 @@ final class DockerLayers {
 
   private void create(String id, String parent, Map<String, String> labels, String purpose) {
     requireId(id);
-    if (find(id).isPresent()) {
+    if (exists(id)) {
       throw new DriverException(Kind.ALREADY_EXISTS, "layer exists id=" + id);
     }
     if (!parent.isEmpty()) {
@@ -133,7 +140,26 @@ final class DockerLayers {
 
   SnapshotInfo require(String id) {
     return find(id)
+        .or(() -> madeUp(id))
         .orElseThrow(() -> new DriverException(Kind.NOT_FOUND, "no such layer id=" + id));
+  }
+
+  /** Makes a layer that is owed; fails while there still is no space. */
+  private Optional<SnapshotInfo> madeUp(String id) {
+    SnapshotInfo info = owed.get(id);
+    if (info == null) {
+      return Optional.empty();
+    }
+    try {
+      driver.prepare(info.key(), info.parent(), info.labels());
+    } catch (DriverException e) {
+      // Another call that wanted it at the same time was quicker.
+      if (e.kind() != Kind.ALREADY_EXISTS) {
+        throw e;
+      }
+    }
+    owed.remove(id, info);
+    return find(id);
   }
 
   private String key(String id) {
@@ -146,11 +172,12 @@ final class DockerLayers {
   }
 
   boolean exists(String id) {
-    return find(id).isPresent();
+    return find(id).isPresent() || owed.containsKey(id);
   }
 
   /** What is gone already is removed: a daemon that was killed in the middle asks again. */
   void remove(String id) {
+    owed.remove(id);
     Optional<SnapshotInfo> info = find(id);
     if (info.isPresent()) {
       driver.remove(info.get().key());
@@ -229,7 +256,7 @@ final class DockerLayers {
     try {
       bytes = driver.applyDiff(info.key(), tar);
     } catch (RuntimeException e) {
-      emptyAgain(info, e);
+      emptyAgain(id, info, e);
       throw e;
     }
     if (isForImage(info)) {
@@ -251,13 +278,15 @@ final class DockerLayers {
     }
   }
 
-  private void emptyAgain(SnapshotInfo info, RuntimeException failure) {
+  /** What the archive took is given back in any case; a pool that it filled has no space before. */
+  private void emptyAgain(String id, SnapshotInfo info, RuntimeException failure) {
     if (info.kind() != SnapshotKind.ACTIVE || !isForImage(info)) {
       return;
     }
     try {
       driver.remove(info.key());
-      driver.prepare(info.key(), info.parent(), info.labels());
+      owed.put(id, info);
+      madeUp(id);
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     }

@@ -5,6 +5,7 @@ import static io.veneer.driver.thin.PoolErrors.translated;
 
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
+import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.pool.ThinPool;
 
 /**
@@ -30,5 +31,19 @@ final class LostWrites {
               + " failedWrites="
               + failed);
     }
+  }
+
+  /** A mounted file system calls a full pool a broken disk; this says what it was. */
+  static DriverException explained(ThinPool pool, String key, DriverException failure) {
+    boolean full =
+        failure.kind() == Kind.IO
+            && translated(pool::status).mode() == PoolMode.OUT_OF_DATA_SPACE
+            && translated(() -> pool.device(key)).failedWrites() > 0;
+    return full
+        ? new DriverException(
+            Kind.RESOURCE_EXHAUSTED,
+            "the pool is full; grow it, or remove what is not needed key=" + key,
+            failure)
+        : failure;
   }
 }

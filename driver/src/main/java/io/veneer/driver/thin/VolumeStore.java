@@ -199,6 +199,8 @@ final class VolumeStore implements SnapshotStore {
       // Unmounting would not tell that a full pool took only a part.
       return Unpacker.unpack(tar, folder, UnpackOptions.wholeTree().writingInPlace().forcing())
           .contentBytes();
+    } catch (DriverException e) {
+      throw LostWrites.explained(pool, info.key(), e);
     } finally {
       if (!shown) {
         hide(info);
