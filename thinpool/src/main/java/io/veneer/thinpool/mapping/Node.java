@@ -8,6 +8,7 @@ import io.veneer.thinpool.transaction.StagedBlock;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * A tree node in memory. Trees in memory share nodes as trees on disk do: a snapshot points at the
@@ -103,6 +104,17 @@ final class Node implements StagedBlock {
   /** The entry at an index; any thread. */
   long entry(int index) {
     return (long) ENTRIES.getAcquire(entries, index);
+  }
+
+  /**
+   * The first index, from one on, at which this node and another do not hold the same; the number
+   * of entries if there is none. Any thread; while a node changes, it tells what was or is, and the
+   * caller reads the entries again.
+   */
+  int firstDifference(Node other, int from) {
+    int end = entries.length;
+    int found = Arrays.mismatch(entries, from, end, other.entries, from, end);
+    return found < 0 ? end : from + found;
   }
 
   /** The child at an index if it is in memory; any thread. */

@@ -45,25 +45,25 @@ final class TreeDifference {
       return;
     }
     long span = NodeFormat.span(level);
-    for (int i = firstIndex(key, span); i < NodeFormat.ENTRIES && next == StoredDevice.END; i++) {
-      if (differs(one, other, level, i)) {
-        compare(below(one, level, i), below(other, level, i), level - 1, key + i * span);
-      }
+    boolean alike = levelOf(one) == level && levelOf(other) == level;
+    int i = nextDifference(one, other, alike, firstIndex(key, span));
+    while (i < NodeFormat.ENTRIES && next == StoredDevice.END) {
+      compare(below(one, level, i), below(other, level, i), level - 1, key + i * span);
+      i = nextDifference(one, other, alike, i + 1);
     }
+  }
+
+  /**
+   * Where two nodes of one level differ next; what cannot be compared as a whole is looked into,
+   * index by index.
+   */
+  private static int nextDifference(Node one, Node other, boolean alike, int from) {
+    return alike && one != null && other != null ? one.firstDifference(other, from) : from;
   }
 
   /** Where in a node the key to begin with lies. */
   private int firstIndex(long key, long span) {
     return from <= key ? 0 : (int) Math.min(NodeFormat.ENTRIES, (from - key) / span);
-  }
-
-  /**
-   * Whether two internal nodes of one level point at different children; other cases are looked
-   * into.
-   */
-  private static boolean differs(Node one, Node other, int level, int index) {
-    boolean bothHere = one != null && other != null && one.level == level && other.level == level;
-    return !bothHere || one.entry(index) != other.entry(index);
   }
 
   /**
@@ -81,12 +81,14 @@ final class TreeDifference {
   }
 
   private void compareLeaves(Node one, Node other, long key) {
-    for (int i = firstIndex(key, 1); i < NodeFormat.ENTRIES; i++) {
+    int i = nextDifference(one, other, true, firstIndex(key, 1));
+    while (i < NodeFormat.ENTRIES) {
       long entry = one == null ? MappingEntry.HOLE : one.entry(i);
       long otherEntry = other == null ? MappingEntry.HOLE : other.entry(i);
       if (!isSame(entry, otherEntry)) {
         visitor.visit(key + i, entry, otherEntry);
       }
+      i = nextDifference(one, other, true, i + 1);
     }
     if (++leaves == LEAVES_MAX) {
       next = key + NodeFormat.ENTRIES;
