@@ -44,10 +44,7 @@ class CrashReplayTest {
     try {
       return tryRun(seed, STEPS, new BitSet());
     } catch (RuntimeException e) {
-      BitSet leftOut = shrink(seed);
-      BitSet kept = new BitSet();
-      kept.set(1, STEPS + 1);
-      kept.andNot(leftOut);
+      BitSet kept = Shrinking.stepsThatMatter(STEPS, leftOut -> fails(seed, leftOut));
       throw new AssertionError(
           "repeat with -Dveneer.seed=" + seed + "; steps that matter: " + kept, e);
     }
@@ -57,21 +54,6 @@ class CrashReplayTest {
     RandomRun run = new RandomRun(seed);
     run.run(steps, leftOut::get);
     return new CrashReplay(run).check(RANDOM_STATES);
-  }
-
-  /** Leaves out steps, ever smaller runs of them, as long as it still fails. */
-  private static BitSet shrink(long seed) {
-    BitSet leftOut = new BitSet();
-    for (int length = STEPS / 2; length > 0; length /= 2) {
-      for (int first = 1; first <= STEPS; first += length) {
-        BitSet more = (BitSet) leftOut.clone();
-        more.set(first, Math.min(STEPS + 1, first + length));
-        if (!more.equals(leftOut) && fails(seed, more)) {
-          leftOut = more;
-        }
-      }
-    }
-    return leftOut;
   }
 
   private static boolean fails(long seed, BitSet leftOut) {
