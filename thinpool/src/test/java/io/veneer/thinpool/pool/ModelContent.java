@@ -33,16 +33,20 @@ final class ModelContent {
     return new ModelContent(words.clone());
   }
 
-  /** What a write of a number puts where; each word tells its place. */
-  static long stamp(long write, int word) {
-    return write << 20 | word;
+  /** What a write of a number puts where, so that each word tells its place; 0 puts zeroes. */
+  static long stamp(int write, int word) {
+    return write == 0 ? 0 : (long) write << 20 | word;
+  }
+
+  long word(int index) {
+    return words[index];
   }
 
   /** Changes a range to stamps, or for 0 to zeroes. */
-  void write(int from, int to, long write) {
+  void write(int from, int to, int write) {
     remember(from, to);
     for (int word = from; word < to; word++) {
-      words[word] = write == 0 ? 0 : stamp(write, word);
+      words[word] = stamp(write, word);
     }
   }
 
@@ -56,12 +60,11 @@ final class ModelContent {
   }
 
   /** After a write of a range that failed on the way: each word may be old or new. */
-  void adoptHalf(int from, int to, long write, ByteBuffer found) {
+  void adoptHalf(int from, int to, int write, ByteBuffer found) {
     remember(from, to);
     for (int word = from; word < to; word++) {
       long now = found.getLong(word * Long.BYTES);
-      long wanted = write == 0 ? 0 : stamp(write, word);
-      require(now == words[word] || now == wanted, word, now);
+      require(now == words[word] || now == stamp(write, word), word, now);
       words[word] = now;
     }
   }

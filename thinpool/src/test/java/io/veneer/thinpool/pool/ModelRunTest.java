@@ -2,10 +2,12 @@
 package io.veneer.thinpool.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.BitSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +54,21 @@ class ModelRunTest {
   }
 
   @Test
+  void crashMayNotTakeWhatWasFlushed() {
+    PoolModel model = new PoolModel();
+    ModelContent content = ModelContent.of(new long[0]);
+    content.write(0, ModelContent.SECTOR_WORDS, 1);
+    model.flushed(content, 0, ModelContent.SECTOR_WORDS);
+    content.write(ModelContent.SECTOR_WORDS, 2 * ModelContent.SECTOR_WORDS, 2);
+    ByteBuffer lost = ByteBuffer.allocate(2 * ModelContent.SECTOR_WORDS * Long.BYTES);
+    assertEquals(0, content.firstIllegal(lost));
+    for (int word = 0; word < ModelContent.SECTOR_WORDS; word++) {
+      lost.putLong(ModelContent.stamp(1, word));
+    }
+    assertEquals(-1, content.firstIllegal(lost.clear()));
+  }
+
+  @Test
   void shrinkingKeepsTheStepsThatMatter() {
     BitSet kept =
         Shrinking.stepsThatMatter(STEPS, leftOut -> !leftOut.get(17) && !leftOut.get(113));
@@ -59,13 +76,13 @@ class ModelRunTest {
   }
 
   @Test
-  void modelNoticesABytesThatDiffers() {
+  void modelNoticesAByteThatDiffers() {
     ModelContent content = ModelContent.of(new long[0]);
     content.write(3, 5, 7);
     ModelContent other = ModelContent.of(new long[0]);
     assertTrue(content.isZero(0, 3));
-    assertTrue(!content.isSame(0, 8, other));
-    java.nio.ByteBuffer read = java.nio.ByteBuffer.allocate(64);
+    assertFalse(content.isSame(0, 8, other));
+    ByteBuffer read = ByteBuffer.allocate(64);
     assertThrows(IllegalStateException.class, () -> content.requireNow(0, read));
   }
 

@@ -104,11 +104,16 @@ final class PoolModel {
     possible.removeIf(state -> !state.has(content));
   }
 
-  /** Fails unless a pool has these devices, and all they hold. */
-  void requireSame(ThinPool pool) {
+  /** Fails unless a pool has these devices, with all that is recorded of them. */
+  void requireDevices(ThinPool pool) {
     if (!isAs(state(), pool)) {
       throw new IllegalStateException("wrong devices: " + pool.devices() + " expected=" + devices);
     }
+  }
+
+  /** Fails unless a pool has these devices, and all they hold. */
+  void requireSame(ThinPool pool) {
+    requireDevices(pool);
     devices.forEach((name, device) -> device.content().requireNow(0, contentOf(pool, name)));
   }
 
