@@ -39,6 +39,7 @@ public final class DeviceTable implements Participant {
   private final SpaceMap data;
   private final NodeStore mappingNodes;
   private final NodeStore tableNodes;
+  private final MappingReferences references;
   private final RadixTree table;
   private final Map<Integer, StoredDevice> loaded = new LinkedHashMap<>();
   private final Map<Integer, StoredDevice> touched = new LinkedHashMap<>();
@@ -57,6 +58,7 @@ public final class DeviceTable implements Participant {
     this.data = data;
     this.mappingNodes =
         new NodeStore(BlockType.MAPPING_NODE, transactions, nodes, new DataReferences());
+    this.references = new MappingReferences(transactions, mappingNodes, data);
     this.tableNodes =
         new NodeStore(BlockType.TABLE_NODE, transactions, nodes, new RecordReferences());
     this.table = openTable(transactions.superblock());
@@ -326,87 +328,9 @@ public final class DeviceTable implements Participant {
     }
   }
 
-  /**
-   * Data blocks of a tree that have no other reference; any thread in flight, takes the lock leaf
-   * by leaf. Shared nodes are not read.
-   */
-  long exclusiveBlocks(Node root) {
-    return root == null || isShared(root.block()) ? 0 : exclusiveBelow(root);
-  }
-
-  private long exclusiveBelow(Node node) {
-    if (node.level == 0) {
-      return exclusiveInLeaf(node);
-    }
-    long blocks = 0;
-    for (int i = 0; i < NodeFormat.ENTRIES; i++) {
-      long entry = node.entry(i);
-      if (entry != 0 && !isShared(entry)) {
-        Node child = mappingNodes.child(node, i);
-        blocks += child == null ? 0 : exclusiveBelow(child);
-      }
-    }
-    return blocks;
-  }
-
-  private boolean isShared(long block) {
-    transactions.lock().lock();
-    try {
-      return mappingNodes.isShared(block);
-    } finally {
-      transactions.lock().unlock();
-    }
-  }
-
-  private long exclusiveInLeaf(Node leaf) {
-    transactions.lock().lock();
-    try {
-      long blocks = 0;
-      for (int i = 0; i < NodeFormat.ENTRIES; i++) {
-        long entry = leaf.entry(i);
-        boolean only = MappingEntry.isData(entry) && data.count(MappingEntry.dataBlock(entry)) == 1;
-        blocks += only ? 1 : 0;
-      }
-      return blocks;
-    } finally {
-      transactions.lock().unlock();
-    }
-  }
-
-  /** How many references a node of mappings has; any thread in flight. */
-  int nodeReferences(long block) {
-    transactions.lock().lock();
-    try {
-      return mappingNodes.references(block);
-    } finally {
-      transactions.lock().unlock();
-    }
-  }
-
-  /** A child of a node of mappings, or null; any thread in flight. */
-  Node mappingChild(Node parent, int index) {
-    return mappingNodes.child(parent, index);
-  }
-
-  /** Takes a data block and how many references it has. */
-  interface DataBlockVisitor {
-    void visit(long block, int references);
-  }
-
-  /** The data blocks of a leaf; any thread in flight. */
-  void forEachDataBlock(Node leaf, DataBlockVisitor visitor) {
-    transactions.lock().lock();
-    try {
-      for (int i = 0; i < NodeFormat.ENTRIES; i++) {
-        long entry = leaf.entry(i);
-        if (MappingEntry.isData(entry)) {
-          long block = MappingEntry.dataBlock(entry);
-          visitor.visit(block, data.count(block));
-        }
-      }
-    } finally {
-      transactions.lock().unlock();
-    }
+  /** Who refers to the nodes and data blocks of mappings; any thread in flight. */
+  MappingReferences references() {
+    return references;
   }
 
   /**

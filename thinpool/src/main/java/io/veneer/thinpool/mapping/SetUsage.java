@@ -20,7 +20,7 @@ import org.roaringbitmap.RoaringBitmap;
  * flight; takes the metadata lock leaf by leaf.
  */
 public final class SetUsage {
-  private final DeviceTable table;
+  private final MappingReferences references;
   private final References nodes = new References();
   private final References data = new References();
   private final RoaringBitmap walked = new RoaringBitmap();
@@ -33,7 +33,7 @@ public final class SetUsage {
    * @param table the table that has the devices
    */
   public SetUsage(DeviceTable table) {
-    this.table = table;
+    this.references = table.references();
   }
 
   /**
@@ -87,18 +87,18 @@ public final class SetUsage {
   }
 
   private boolean isLastReference(long node) {
-    return nodes.takeOneOf(node, table.nodeReferences(node));
+    return nodes.takeOneOf(node, references.ofNode(node));
   }
 
   private void takeBelow(Node node) {
     if (node.level == 0) {
-      table.forEachDataBlock(node, this::takeData);
+      references.forEachDataBlock(node, this::takeData);
       return;
     }
     for (int i = 0; i < NodeFormat.ENTRIES; i++) {
       long entry = node.entry(i);
       if (entry != 0 && isLastReference(entry)) {
-        Node child = table.mappingChild(node, i);
+        Node child = references.child(node, i);
         if (child != null) {
           takeBelow(child);
         }
@@ -119,7 +119,7 @@ public final class SetUsage {
       if (node.level == 0 && MappingEntry.isData(entry)) {
         mapped.add((int) MappingEntry.dataBlock(entry));
       } else if (node.level > 0 && entry != 0 && !walked.contains((int) entry)) {
-        Node child = table.mappingChild(node, i);
+        Node child = references.child(node, i);
         if (child != null) {
           walk(child);
         }

@@ -243,7 +243,7 @@ public final class StoredDevice {
    * @return how many
    */
   public long exclusiveBlocks() {
-    return table.exclusiveBlocks(tree.root());
+    return table.references().exclusiveBlocks(tree.root());
   }
 
   /** The topmost node of its mappings; null while there are none. */

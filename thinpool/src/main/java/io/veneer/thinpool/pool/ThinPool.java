@@ -6,7 +6,6 @@ import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceSetUsage;
 import io.veneer.thinpool.DeviceUsage;
 import io.veneer.thinpool.ExtentVisitor;
-import io.veneer.thinpool.OutOfMetadataSpaceException;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolListener;
 import io.veneer.thinpool.PoolMode;
@@ -26,7 +25,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -42,13 +40,14 @@ public final class ThinPool implements AutoCloseable {
   private final Directory directory;
   private final Housekeeper housekeeper;
   private final boolean background;
-  private final ReentrantLock operations = new ReentrantLock();
+  private final OperationRunner operations;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private ThinPool(PoolState state, boolean background) {
     this.state = state;
     this.background = background && !state.files.readOnly();
     this.directory = new Directory(state);
+    this.operations = new OperationRunner(state, directory);
     this.housekeeper = new Housekeeper(state, this::status);
     locked(
         () -> {
@@ -152,52 +151,7 @@ public final class ThinPool implements AutoCloseable {
    * @throws PoolException if one is refused; nothing has changed
    */
   public <T> T transact(Function<PoolOperations, T> list) {
-    return alone(
-        () -> {
-          OperationList recorded = new OperationList(state, directory);
-          try {
-            T result = list.apply(recorded);
-            apply(recorded);
-            return result;
-          } finally {
-            recorded.openGates();
-          }
-        });
-  }
-
-  /** Runs what may change the set of devices, or the pool: one at a time, in a pool that may. */
-  private <T> T alone(Supplier<T> action) {
-    operations.lock();
-    try {
-      state.space.checkWritable();
-      return action.get();
-    } finally {
-      operations.unlock();
-    }
-  }
-
-  /** What cannot be undone is done after all checks, and what cannot fail after that. */
-  private void apply(OperationList recorded) {
-    OperationApplier applier = new OperationApplier(state, directory, recorded);
-    retryingForMetadata(applier::check);
-    recorded.resizes().forEach(Resize::prepare);
-    retryingForMetadata(applier::apply);
-    recorded.resizes().forEach(Resize::finish);
-  }
-
-  /** Freed metadata that waits for a commit may be all that is missing. */
-  private void retryingForMetadata(Runnable step) {
-    Supplier<Void> action =
-        () -> {
-          step.run();
-          return null;
-        };
-    try {
-      locked(action);
-    } catch (OutOfMetadataSpaceException e) {
-      state.space.returns().giveBackAll();
-      locked(action);
-    }
+    return operations.transact(list);
   }
 
   private <T> T locked(Supplier<T> action) {
@@ -290,13 +244,9 @@ public final class ThinPool implements AutoCloseable {
   }
 
   private OpenDevice open(String name, boolean readOnly) {
-    operations.lock();
-    try {
-      boolean noWrites = readOnly || state.files.readOnly();
-      return locked(() -> directory.open(directory.get(name), noWrites, housekeeper::wake));
-    } finally {
-      operations.unlock();
-    }
+    boolean noWrites = readOnly || state.files.readOnly();
+    return operations.between(
+        () -> locked(() -> directory.open(directory.get(name), noWrites, housekeeper::wake)));
   }
 
   /**
@@ -411,7 +361,7 @@ public final class ThinPool implements AutoCloseable {
    * @throws PoolException if one is held already
    */
   public long reserveMetadataSnapshot() {
-    return alone(
+    return operations.alone(
         () -> {
           locked(new HeldMetadata(state, directory)::hold);
           commit();
@@ -421,7 +371,7 @@ public final class ThinPool implements AutoCloseable {
 
   /** Lets the held metadata go, with the blocks that only it refers to. */
   public void releaseMetadataSnapshot() {
-    alone(
+    operations.alone(
         () ->
             locked(
                 () -> {
@@ -461,7 +411,7 @@ public final class ThinPool implements AutoCloseable {
    */
   public void growData(long dataBytes) {
     long blocks = Limits.dataBlocks(dataBytes, state.superblock.blockSizeBytes);
-    alone(
+    operations.alone(
         () ->
             locked(
                 () -> {
@@ -478,7 +428,7 @@ public final class ThinPool implements AutoCloseable {
    */
   public void growMetadata(long metadataBytes) {
     long blocks = Limits.nodeBlocks(metadataBytes);
-    alone(
+    operations.alone(
         () ->
             locked(
                 () -> {
@@ -518,17 +468,20 @@ public final class ThinPool implements AutoCloseable {
     if (background) {
       housekeeper.stop();
     }
-    operations.lock();
     try {
-      state.inFlight.close();
-      if (sound && state.transactions.failure() == null) {
-        state.transactions.commit();
-      }
+      operations.between(() -> commitLast(sound));
     } finally {
-      operations.unlock();
       housekeeper.recordFailure();
       state.transactions.close();
       state.files.close();
     }
+  }
+
+  private Void commitLast(boolean sound) {
+    state.inFlight.close();
+    if (sound && state.transactions.failure() == null) {
+      state.transactions.commit();
+    }
+    return null;
   }
 }
