@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Keeps the layers of images and containers, in the snapshot model of containerd.
@@ -187,6 +188,20 @@ public interface StorageDriver extends AutoCloseable {
    * @throws DriverException NOT_FOUND; FAILED_PRECONDITION if it has children
    */
   void remove(String key);
+
+  /**
+   * Removes a snapshot, then the one that it stood on, and so on down, as {@link #remove} does: as
+   * long as a snapshot is there, a test says that it goes, and nothing but what went before stands
+   * on it. What lies below the first that stays is not looked at. A driver that keeps blocks removes
+   * all of them in one step, so that after a power cut all are gone or none; the others remove one
+   * after the other, the topmost first, so that what is left is a chain without its top.
+   *
+   * @param key the topmost, a key or a name
+   * @param goes tells of each whether it goes; called more than once, while nobody else can change
+   *     the snapshot at the last; must not change the driver
+   * @return what was removed, the topmost first; empty if {@code key} itself stays or is not there
+   */
+  List<String> removeChain(String key, Predicate<SnapshotInfo> goes);
 
   /** Gives back what removed and half-made snapshots left behind, and waits for it. */
   void cleanup();

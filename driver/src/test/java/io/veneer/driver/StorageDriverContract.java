@@ -244,6 +244,25 @@ public abstract class StorageDriverContract {
   }
 
   @Test
+  void aChainIsRemovedAsFarAsItGoesAndNothingElseStandsOnIt() {
+    givenCommitted("base", "");
+    givenCommitted("one", "base");
+    givenCommitted("two", "one");
+    givenCommitted("three", "two");
+    driver.prepare("a", "three", NONE);
+    assertEquals(List.of(), driver.removeChain("three", info -> true), "has a child");
+    assertEquals(List.of(), driver.removeChain("nothing", info -> true));
+    assertEquals(
+        List.of("a", "three"), driver.removeChain("a", info -> !info.key().equals("two")));
+    assertEquals(Set.of("base", "one", "two"), walked());
+    driver.prepare("b", "one", NONE);
+    assertEquals(List.of("two"), driver.removeChain("two", info -> true));
+    assertEquals(List.of("b", "one", "base"), driver.removeChain("b", info -> true));
+    assertEquals(Set.of(), walked());
+    givenCommitted("base", "");
+  }
+
+  @Test
   void readsThroughManyLayers() {
     byte[] expected = givenImage("layer-0", 1);
     for (int depth = 1; depth <= 12; depth++) {

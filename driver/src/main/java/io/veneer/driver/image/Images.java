@@ -242,32 +242,8 @@ public final class Images {
    * @return chain ids of the layers that were removed, the topmost first
    */
   public List<String> prune(String chainId) {
-    List<String> removed = new ArrayList<>();
-    String next = chainId;
-    while (!next.isEmpty()) {
-      Optional<SnapshotInfo> layer = names.find(next);
-      if (layer.isEmpty() || !LayerRecord.isLayer(layer.get()) || ImageNames.hasName(layer.get())) {
-        break;
-      }
-      if (!tryRemove(next)) {
-        break;
-      }
-      removed.add(next);
-      next = layer.get().parent();
-    }
-    return removed;
-  }
-
-  private boolean tryRemove(String chainId) {
-    try {
-      driver.remove(chainId);
-      return true;
-    } catch (DriverException e) {
-      if (e.kind() == Kind.FAILED_PRECONDITION || e.kind() == Kind.NOT_FOUND) {
-        return false;
-      }
-      throw e;
-    }
+    return driver.removeChain(
+        chainId, layer -> LayerRecord.isLayer(layer) && !ImageNames.hasName(layer));
   }
 
   /**

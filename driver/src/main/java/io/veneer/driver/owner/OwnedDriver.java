@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The snapshots of one owner in a driver that others use too. It keeps the whole contract of {@link
@@ -124,6 +125,24 @@ public final class OwnedDriver implements StorageDriver {
   @Override
   public void remove(String key) {
     open().remove(keys.toDriver(key));
+  }
+
+  @Override
+  public List<String> removeChain(String key, Predicate<SnapshotInfo> goes) {
+    Map<String, String> keysByDriverKey = new HashMap<>();
+    List<String> removed =
+        open()
+            .removeChain(
+                keys.toDriver(key),
+                info -> {
+                  if (!keys.owns(info.key())) {
+                    return false;
+                  }
+                  SnapshotInfo owned = owned(info, this::parentOf);
+                  keysByDriverKey.put(info.key(), owned.key());
+                  return goes.test(owned);
+                });
+    return removed.stream().map(keysByDriverKey::get).toList();
   }
 
   @Override

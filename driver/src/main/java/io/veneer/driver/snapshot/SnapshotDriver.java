@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * A storage driver: the rules of the snapshot model above a {@link SnapshotStore} that keeps the
@@ -153,6 +154,32 @@ public final class SnapshotDriver implements StorageDriver {
     shown.forget(info);
     store.remove(info);
     return info;
+  }
+
+  @Override
+  public List<String> removeChain(String key, Predicate<SnapshotInfo> goes) {
+    checkOpen();
+    Set<String> keys = Set.copyOf(keysOf(SnapshotRules.chain(store.all(), key, goes)));
+    return keys.isEmpty()
+        ? List.of()
+        : claims.whileChanging(keys, "", () -> removeChainClaimed(key, keys, goes));
+  }
+
+  /** Looks again: before the keys were claimed others may have changed what they name. */
+  private List<String> removeChainClaimed(
+      String key, Set<String> claimed, Predicate<SnapshotInfo> goes) {
+    List<SnapshotInfo> chain =
+        SnapshotRules.chain(
+            store.all(), key, info -> claimed.contains(info.key()) && goes.test(info));
+    chain.forEach(shown::forget);
+    if (!chain.isEmpty()) {
+      store.removeAll(chain);
+    }
+    return keysOf(chain);
+  }
+
+  private static List<String> keysOf(List<SnapshotInfo> infos) {
+    return infos.stream().map(SnapshotInfo::key).toList();
   }
 
   @Override

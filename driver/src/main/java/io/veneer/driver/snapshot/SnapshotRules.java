@@ -6,11 +6,14 @@ import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.SnapshotInfo;
 import io.veneer.driver.SnapshotKind;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
-/** The checks of keys and labels, and what an update changes: pure functions. */
+/** The checks of keys and labels, and what a change comes to: pure functions. */
 final class SnapshotRules {
   static final int KEY_BYTES_MAX = 255;
   static final int LABEL_BYTES_MAX = 4096;
@@ -72,6 +75,29 @@ final class SnapshotRules {
       throw new DriverException(
           Kind.INVALID_ARGUMENT, "only labels can be updated fieldPath=" + fieldPath);
     }
+  }
+
+  /**
+   * What can be removed from a snapshot on down: each goes, and nothing but the one before stands
+   * on it.
+   */
+  static List<SnapshotInfo> chain(
+      Collection<SnapshotInfo> all, String top, Predicate<SnapshotInfo> goes) {
+    Map<String, SnapshotInfo> byKey = new HashMap<>();
+    Map<String, Integer> children = new HashMap<>();
+    for (SnapshotInfo info : all) {
+      byKey.put(info.key(), info);
+      children.merge(info.parent(), 1, Integer::sum);
+    }
+    List<SnapshotInfo> chain = new ArrayList<>();
+    SnapshotInfo next = byKey.get(top);
+    while (next != null
+        && children.getOrDefault(next.key(), 0) == (chain.isEmpty() ? 0 : 1)
+        && goes.test(next)) {
+      chain.add(next);
+      next = next.hasParent() ? byKey.get(next.parent()) : null;
+    }
+    return chain;
   }
 
   static void checkIsActive(SnapshotInfo info, String what) {

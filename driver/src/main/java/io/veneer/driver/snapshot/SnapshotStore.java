@@ -24,8 +24,8 @@ import java.util.Set;
  *
  * <p>{@link SnapshotDriver} checks every request before it comes here, so that a store checks no
  * kinds, keys or labels. It calls from many threads, but never two changing methods ({@link
- * #create}, {@link #commit}, {@link #relabel}, {@link #remove}, {@link #applyDiff}) for one key or
- * name at a time, nor removes a parent while a child of it is being created. What a changing method
+ * #create}, {@link #commit}, {@link #relabel}, {@link #remove}, {@link #removeAll}, {@link #applyDiff})
+ * for one key or name at a time, nor removes a parent while a child of it is being created. What a changing method
  * did is durable when it returns ({@link #applyDiff}: with the commit), and after a power cut
  * during it, is there wholly or not at all. Failures are {@link DriverException}s.
  *
@@ -91,6 +91,16 @@ public interface SnapshotStore extends AutoCloseable {
    * @param info its record
    */
   void remove(SnapshotInfo info);
+
+  /**
+   * Removes snapshots, each of which has no children but the one before it. Those that need more
+   * than one step for it do so in this order, and after a power cut the last ones may be left.
+   *
+   * @param infos their records, the topmost first
+   */
+  default void removeAll(List<SnapshotInfo> infos) {
+    infos.forEach(this::remove);
+  }
 
   /**
    * Tells how to mount an active snapshot or a view.

@@ -152,6 +152,11 @@ final class ThinStore implements SnapshotStore {
     change(operations -> operations.removeDevice(info.key()));
   }
 
+  @Override
+  public void removeAll(List<SnapshotInfo> infos) {
+    change(operations -> infos.forEach(info -> operations.removeDevice(info.key())));
+  }
+
   /**
    * The source names the device, {@code thin#DEVICE}; whoever mounts it first attaches that device
    * and puts the block device path in its place.

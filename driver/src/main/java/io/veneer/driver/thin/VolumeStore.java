@@ -141,6 +141,12 @@ final class VolumeStore implements SnapshotStore {
     records.remove(info);
   }
 
+  @Override
+  public void removeAll(List<SnapshotInfo> infos) {
+    infos.forEach(info -> volumes.release(info.key()));
+    records.removeAll(infos);
+  }
+
   /** The device is attached, so that whoever gets this can mount it at once. */
   @Override
   public List<Mount> mounts(SnapshotInfo info) {

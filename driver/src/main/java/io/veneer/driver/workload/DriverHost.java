@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.workload;
 
+import io.veneer.driver.DriverException;
+import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.host.HostFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -74,6 +77,16 @@ final class DriverHost implements LayerHost {
   @Override
   public void remove(String key) {
     driver.remove(key);
+  }
+
+  @Override
+  public void removeChain(List<String> topmostFirst) {
+    List<String> removed =
+        driver.removeChain(topmostFirst.get(0), info -> topmostFirst.contains(info.key()));
+    if (!removed.equals(topmostFirst)) {
+      throw new DriverException(
+          Kind.FAILED_PRECONDITION, "layers stay that should go driver=" + name);
+    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.veneer.driver.workload;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalLong;
 
 /**
@@ -28,6 +29,13 @@ interface LayerHost extends AutoCloseable {
 
   /** Removes a layer that is not mounted and has no children. */
   void remove(String key) throws IOException;
+
+  /** Removes layers, each of which is the only child of the one after it; as one, if it can. */
+  default void removeChain(List<String> topmostFirst) throws IOException {
+    for (String key : topmostFirst) {
+      remove(key);
+    }
+  }
 
   /** Waits until the room of removed layers is free. */
   void settle() throws IOException;

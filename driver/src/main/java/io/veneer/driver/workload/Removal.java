@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.workload;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** Removes many containers, and then the layers of a deep image, top down. */
 final class Removal implements Workload {
   static final String NAME = "remove";
@@ -48,9 +51,11 @@ final class Removal implements Workload {
   }
 
   private Void removeLayers(LayerHost host) throws Exception {
+    List<String> topmostFirst = new ArrayList<>();
     for (int layer = layers.chainLayers(); layer >= 1; layer--) {
-      host.remove(BaseLayers.chainLayer(layer));
+      topmostFirst.add(BaseLayers.chainLayer(layer));
     }
+    host.removeChain(topmostFirst);
     return null;
   }
 }

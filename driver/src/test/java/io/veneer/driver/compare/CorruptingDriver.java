@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** A driver that loses one bit of what is written into containers; broken on purpose. */
 final class CorruptingDriver implements StorageDriver {
@@ -115,6 +116,11 @@ final class CorruptingDriver implements StorageDriver {
   @Override
   public void remove(String key) {
     driver.remove(key);
+  }
+
+  @Override
+  public List<String> removeChain(String key, Predicate<SnapshotInfo> goes) {
+    return driver.removeChain(key, goes);
   }
 
   @Override

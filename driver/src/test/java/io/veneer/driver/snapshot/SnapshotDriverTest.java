@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -73,6 +76,57 @@ class SnapshotDriverTest {
     assertEquals(List.of(), store.calls);
     driver.put("a");
     assertEquals(List.of("hide a"), store.calls);
+  }
+
+  @Test
+  void aChainIsRemovedTopmostFirstWithTheFoldersOfThoseThatAreInUse() {
+    givenActive("x");
+    driver.commit("base", "x", Map.of());
+    driver.prepare("a", "base", Map.of());
+    driver.get("a");
+    store.calls.clear();
+    assertEquals(List.of("a", "base"), driver.removeChain("a", info -> true));
+    assertEquals(List.of("hide a", "remove a", "remove base"), store.calls);
+    driver.put("a");
+    assertFails(Kind.NOT_FOUND, () -> driver.put("a"));
+  }
+
+  @Test
+  void aChainThatLostItsTestWhileItWaitedStays() throws Exception {
+    givenActive("x");
+    driver.commit("base", "x", Map.of());
+    driver.commit("top", keyOn("base"), Map.of());
+    Semaphore looked = new Semaphore(0);
+    Semaphore named = new Semaphore(0);
+    AtomicBoolean base = new AtomicBoolean(true);
+    AtomicReference<List<String>> removed = new AtomicReference<>();
+    Thread remover =
+        new Thread(
+            () ->
+                removed.set(
+                    driver.removeChain(
+                        "top",
+                        info -> {
+                          boolean goes = !info.key().equals("base") || base.get();
+                          if (info.key().equals("base") && looked.availablePermits() == 0) {
+                            looked.release();
+                            named.acquireUninterruptibly();
+                          }
+                          return goes;
+                        })));
+    remover.start();
+    looked.acquire();
+    looked.release();
+    base.set(false);
+    named.release();
+    remover.join();
+    assertEquals(List.of("top"), removed.get());
+    assertEquals("base", driver.stat("base").key());
+  }
+
+  private String keyOn(String parent) {
+    driver.prepare("on-" + parent, parent, Map.of());
+    return "on-" + parent;
   }
 
   @Test

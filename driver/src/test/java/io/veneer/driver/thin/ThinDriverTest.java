@@ -127,6 +127,20 @@ class ThinDriverTest extends StorageDriverContract {
   }
 
   @Test
+  void aChainOfLayersIsRemovedInOneCommit() {
+    String parent = "";
+    for (int i = 0; i < 100; i++) {
+      driver().prepare("k", parent, NONE);
+      driver().commit("layer" + i, "k", NONE);
+      parent = "layer" + i;
+    }
+    long before = pool.statistics().commits();
+    assertEquals(100, driver().removeChain(parent, info -> true).size());
+    assertTrue(pool.statistics().commits() - before <= 2, "one, and the background's");
+    assertEquals(List.of(), pool.devices());
+  }
+
+  @Test
   void oneCommitServesPreparesThatComeTogether() throws Exception {
     givenImage("base", 5);
     long before = pool.statistics().commits();
