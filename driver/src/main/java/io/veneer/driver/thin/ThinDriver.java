@@ -13,6 +13,12 @@ public final class ThinDriver {
   /** The driver's name. */
   public static final String NAME = "thin";
 
+  /**
+   * The label that asks for the size of a new snapshot's volume: decimal digits, bytes. Not smaller
+   * than its parent's volume.
+   */
+  public static final String SIZE_LABEL = "veneer.io/size";
+
   private ThinDriver() {}
 
   /**

@@ -19,7 +19,7 @@ import java.util.Map;
 final class VolumeAttributes {
   /** Labels that ask for a size in bytes, as decimal digits; the first one that is there counts. */
   static final List<String> SIZE_LABELS =
-      List.of("veneer.io/size", "containerd.io/snapshot/max-size");
+      List.of(ThinDriver.SIZE_LABEL, "containerd.io/snapshot/max-size");
 
   private static final String KIND = "volume.kind";
   private static final String GROW = "volume.grow";

@@ -4,19 +4,35 @@ package io.veneer.tools.command;
 import com.google.gson.JsonObject;
 import io.veneer.tools.layers.LayerWords;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Makes a container. */
 @Command(
     header = "Make a container from an image: one snapshot and nothing else.",
     description = "It takes no space until it is written to, whatever the image holds.",
-    footer = {"", "Example:", "  veneer container create /srv/pool web debian:12"})
+    footer = {
+      "",
+      "Example:",
+      "  veneer container create /srv/pool web debian:12",
+      "  veneer container create /srv/pool build debian:12 --size 100G"
+    })
 final class ContainerCreate extends ContainerTask {
   @Parameters(
       index = "2",
       paramLabel = "IMAGE",
       description = "The image's name, or a layer's first digits.")
   private String image;
+
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      converter = ByteSize.Converter.class,
+      description = {
+        "How large its file system may become, up to 16T; not smaller than the image's, which it",
+        "has without this option. The file system grows when the container is mounted."
+      })
+  private Long sizeBytes;
 
   ContainerCreate(Console console) {
     super(console, LayerAccess.Need.CHANGE);
@@ -26,6 +42,9 @@ final class ContainerCreate extends ContainerTask {
   void run(LayerAccess layers) {
     JsonObject arguments = arguments(LayerWords.NAME, name());
     arguments.addProperty(LayerWords.IMAGE, image);
+    if (sizeBytes != null) {
+      arguments.addProperty(LayerWords.SIZE_BYTES, sizeBytes);
+    }
     JsonObject answer = layers.call(LayerWords.CREATE, arguments, part -> {});
     console()
         .confirm(

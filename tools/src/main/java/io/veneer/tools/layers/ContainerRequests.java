@@ -8,9 +8,11 @@ import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.SnapshotInfo;
 import io.veneer.driver.image.LayerRecord;
+import io.veneer.driver.thin.ThinDriver;
 import io.veneer.tools.control.Arguments;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,7 +44,12 @@ final class ContainerRequests {
     String image = arguments.text(LayerWords.IMAGE);
     LayerRecord layer = state.images().layer(image);
     String name = arguments.text(LayerWords.NAME);
-    state.driver().prepare(name, layer.chainId(), Map.of(LayerState.CONTAINER_LABEL, image));
+    Map<String, String> labels = new HashMap<>(Map.of(LayerState.CONTAINER_LABEL, image));
+    if (arguments.json().has(LayerWords.SIZE_BYTES)) {
+      long sizeBytes = arguments.number(LayerWords.SIZE_BYTES);
+      labels.put(ThinDriver.SIZE_LABEL, Long.toString(sizeBytes));
+    }
+    state.driver().prepare(name, layer.chainId(), labels);
     return row(state.driver().stat(name));
   }
 
@@ -60,6 +67,7 @@ final class ContainerRequests {
     row.addProperty(LayerWords.IMAGE, container.labels().get(LayerState.CONTAINER_LABEL));
     row.addProperty(LayerWords.CHAIN_ID, container.parent());
     row.addProperty(LayerWords.CREATED, container.createdAt().toString());
+    row.addProperty(LayerWords.SIZE_BYTES, state.sizeBytes(container.key()));
     row.addProperty(LayerWords.OWN_BYTES, state.ownBytes(container.key()));
     row.addProperty(LayerWords.VIRTUAL_BYTES, state.virtualBytes(container.key()));
     Path folder = mounted.get(container.key());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 /**
  * A pool with its driver and images, and what the requests look up in them. A snapshot of the thin
@@ -39,20 +40,25 @@ record LayerState(ThinPool pool, StorageDriver driver, Images images) {
     return snapshots;
   }
 
-  /** Blocks of a snapshot, shared ones included; 0 if it has gone meanwhile. */
-  long virtualBytes(String key) {
-    try {
-      return pool.device(key).mappedBytes();
-    } catch (NoSuchDeviceException e) {
-      return 0;
-    }
+  /** How large the volume of a snapshot is. */
+  long sizeBytes(String key) {
+    return figure(key, DeviceInfo::sizeBytes);
   }
 
-  /** Blocks that a snapshot provisioned itself; 0 if it has gone meanwhile. */
+  /** Blocks of a snapshot, shared ones included. */
+  long virtualBytes(String key) {
+    return figure(key, DeviceInfo::mappedBytes);
+  }
+
+  /** Blocks that a snapshot provisioned itself. */
   long ownBytes(String key) {
+    return figure(key, DeviceInfo::ownBytes);
+  }
+
+  /** Something of a snapshot's device; 0 if it has gone meanwhile. */
+  private long figure(String key, ToLongFunction<DeviceInfo> figure) {
     try {
-      DeviceInfo device = pool.device(key);
-      return device.ownBytes();
+      return figure.applyAsLong(pool.device(key));
     } catch (NoSuchDeviceException e) {
       return 0;
     }

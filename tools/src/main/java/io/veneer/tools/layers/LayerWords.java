@@ -21,7 +21,7 @@ public final class LayerWords {
   /** Removes images and layers: names, unused. */
   public static final String REMOVE = "layer.remove";
 
-  /** Makes a container: name, image. */
+  /** Makes a container: name, image, and perhaps sizeBytes. */
   public static final String CREATE = "container.create";
 
   /** Lists containers. */
@@ -77,6 +77,9 @@ public final class LayerWords {
 
   /** Member: sizes of the files in a layer's archive. */
   public static final String CONTENT_BYTES = "contentBytes";
+
+  /** Member: size of a container's volume. */
+  public static final String SIZE_BYTES = "sizeBytes";
 
   /** Member: blocks of a device, shared ones included. */
   public static final String VIRTUAL_BYTES = "virtualBytes";

@@ -199,6 +199,18 @@ class LayerCommandsTest {
   }
 
   @Test
+  void aContainerCanBeLargerThanItsImage() {
+    container("create", "web", "shop:1", "--size", "1G").succeeded();
+    JsonObject row = json(container("list", "--json")).getAsJsonArray("containers").get(0)
+        .getAsJsonObject();
+    assertEquals(1L << 30, row.get("sizeBytes").getAsLong());
+    String line = container("create", "small", "shop:1", "--size", "1M").failedWith(1);
+    assertTrue(line.contains("smaller"), line);
+    assertTrue(container("create", "none", "shop:1", "--size", "0").failedWith(1).contains("size"));
+    container("create", "none", "shop:1", "--size", "much").failedWith(1);
+  }
+
+  @Test
   void aContainerBecomesAnImage() {
     container("create", "web", "shop:1").succeeded();
     try (SampleImages images = SampleImages.in(pool)) {
