@@ -39,7 +39,7 @@ public record ComparisonOptions(
   public static final long DEFAULT_SEED = 1;
 
   /**
-   * The usual options: every driver, and a write counts when it is durable.
+   * The usual options: every driver that works there, and a write counts when it is durable.
    *
    * @param image the file to put into the base layer
    * @param scratchFolder where the drivers work
@@ -48,7 +48,7 @@ public record ComparisonOptions(
   public static ComparisonOptions of(Path image, Path scratchFolder) {
     return new ComparisonOptions(
         image,
-        DriverCatalog.standard().names(),
+        DriverCatalog.standard().namesIn(scratchFolder),
         DEFAULT_CONTAINERS,
         DEFAULT_WRITES_PER_CONTAINER,
         DEFAULT_WRITE_BYTES,

@@ -7,6 +7,7 @@ import io.veneer.driver.StorageDriver;
 import io.veneer.driver.aufs.AufsDriver;
 import io.veneer.driver.overlay.OverlayDriver;
 import io.veneer.driver.overlay2.Overlay2Driver;
+import io.veneer.driver.reflink.ReflinkDriver;
 import io.veneer.driver.thin.ThinDriver;
 import io.veneer.driver.vfs.VfsDriver;
 import io.veneer.thinpool.PoolOptions;
@@ -30,7 +31,7 @@ public final class DriverCatalog {
   /**
    * Every driver there is.
    *
-   * @return thin, overlay2, overlay, aufs, vfs, in this order
+   * @return thin, overlay2, overlay, aufs, vfs, reflink, in this order
    */
   public static DriverCatalog standard() {
     Map<String, DriverFactory> factories = new LinkedHashMap<>();
@@ -39,6 +40,7 @@ public final class DriverCatalog {
     factories.put(OverlayDriver.NAME, (folder, bytes, count) -> OverlayDriver.open(folder));
     factories.put(AufsDriver.NAME, (folder, bytes, count) -> AufsDriver.open(folder));
     factories.put(VfsDriver.NAME, (folder, bytes, count) -> VfsDriver.open(folder));
+    factories.put(ReflinkDriver.NAME, (folder, bytes, count) -> ReflinkDriver.open(folder));
     return new DriverCatalog(factories);
   }
 
@@ -62,6 +64,19 @@ public final class DriverCatalog {
    */
   public List<String> names() {
     return List.copyOf(factories.keySet());
+  }
+
+  /**
+   * The drivers that work in a folder: all, but reflink only where the file system can share blocks.
+   *
+   * @param folder where they would work; a small file is made there and removed
+   * @return their names, in the order in which they are shown
+   * @throws DriverException IO if the folder cannot be used
+   */
+  public List<String> namesIn(Path folder) {
+    return factories.keySet().stream()
+        .filter(name -> !name.equals(ReflinkDriver.NAME) || ReflinkDriver.worksIn(folder))
+        .toList();
   }
 
   /**

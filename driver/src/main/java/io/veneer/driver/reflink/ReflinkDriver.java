@@ -36,6 +36,25 @@ public final class ReflinkDriver {
     return new SnapshotDriver(store, Clock.systemUTC());
   }
 
+  /**
+   * Whether the driver works in a folder.
+   *
+   * @param folder where it would keep everything; made if it is missing
+   * @return whether the folder's file system can share blocks between files
+   * @throws DriverException IO if the folder cannot be used at all
+   */
+  public static boolean worksIn(Path folder) {
+    try {
+      checkSharesBlocks(folder);
+      return true;
+    } catch (DriverException e) {
+      if (e.kind() == Kind.FAILED_PRECONDITION) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** Tries it, because only the file system knows: xfs can or cannot, by how it was made. */
   private static void checkSharesBlocks(Path folder) {
     try {

@@ -4,6 +4,7 @@ package io.veneer.driver.workload;
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.overlay.OverlayDriver;
 import io.veneer.driver.overlay2.Overlay2Driver;
+import io.veneer.driver.reflink.ReflinkDriver;
 import io.veneer.driver.vfs.VfsDriver;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -42,6 +43,26 @@ enum HostOpening {
           driver,
           DriverHost.Room.of(folder),
           () -> OptionalLong.of(driver.copiedBytes()));
+    }
+  },
+  /** A clone of every file for each layer, on a volume whose file system can. */
+  REFLINK(ReflinkDriver.NAME) {
+    @Override
+    LayerHost open(Path folder, Sizes sizes) throws IOException {
+      HostVolume volume =
+          HostVolume.mount(folder, "xfs", sizes.volumeBytes(), "-q", "-m", "reflink=1");
+      try {
+        StorageDriver driver = ReflinkDriver.open(volume.folder().resolve(hostName()));
+        return new DriverHost(
+            hostName(),
+            driver,
+            volume::heldBytes,
+            () -> OptionalLong.of(driver.copiedBytes()),
+            volume::close);
+      } catch (RuntimeException e) {
+        volume.close();
+        throw e;
+      }
     }
   },
   /** Snapshots of btrfs, on a volume of its own. */
