@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.workload;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** Commits a container that appended four bytes to a large file: how long, and how large. */
 final class CommitAppend implements Workload {
   static final String NAME = "commit";
-  private static final byte[] APPENDED = {1, 2, 3, 4};
 
   private final BaseLayers layers;
 
@@ -37,7 +36,7 @@ final class CommitAppend implements Workload {
         key,
         folder -> {
           Path file = folder.resolve(BaseLayers.LARGE_FILE);
-          Files.write(file, APPENDED, StandardOpenOption.APPEND, StandardOpenOption.SYNC);
+          FileWork.writeAndForce(file, Files.size(file), ByteBuffer.wrap(FileWork.appended()));
         });
     String layer = key + "-layer";
     stage

@@ -21,9 +21,7 @@ import java.util.OptionalLong;
  */
 final class LargeFile implements Workload {
   static final String NAME = "large-file";
-  private static final int WRITE_BYTES = 4096;
   private static final int BATCH_WRITES = 10;
-  private static final byte[] APPENDED = {1, 2, 3, 4};
 
   private final BaseLayers layers;
   private final PageCache pageCache;
@@ -52,7 +50,7 @@ final class LargeFile implements Workload {
               options.seed(),
               options.containers(),
               options.writesPerContainer(),
-              WRITE_BYTES,
+              FileWork.WRITE_BYTES,
               Files.size(options.image()));
       stage.inTurn("large-file: what is held", this::noteBefore);
       stage.inTurn("large-file: preparing", this::prepare);
@@ -111,7 +109,7 @@ final class LargeFile implements Workload {
 
   private void timeWrite(Stage stage, LayerHost host, int container, int pass, int write)
       throws Exception {
-    ByteBuffer bytes = ByteBuffer.allocate(WRITE_BYTES);
+    ByteBuffer bytes = ByteBuffer.allocate(FileWork.WRITE_BYTES);
     plan.fill(bytes, container, pass, write);
     long offset = plan.offset(container, write);
     Path file = file(host, container);
@@ -135,17 +133,11 @@ final class LargeFile implements Workload {
         .time(
             Quantity.APPEND,
             host.name(),
-            () -> writeAndForce(file, end, ByteBuffer.wrap(APPENDED)));
+            () -> writeAndForce(file, end, ByteBuffer.wrap(FileWork.appended())));
   }
 
   private static Void writeAndForce(Path file, long offset, ByteBuffer bytes) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      long position = offset;
-      while (bytes.hasRemaining()) {
-        position += channel.write(bytes, position);
-      }
-      channel.force(true);
-    }
+    FileWork.writeAndForce(file, offset, bytes);
     return null;
   }
 
@@ -164,14 +156,14 @@ final class LargeFile implements Workload {
     }
     long copied = 0;
     for (int container = 0; container < plan.containers(); container++) {
-      long written = (long) plan.writesPerContainer() * WRITE_BYTES;
+      long written = (long) plan.writesPerContainer() * FileWork.WRITE_BYTES;
       copied += Math.max(0, host.layerBytes(key(container)) - written);
     }
     return copied;
   }
 
   private void verify(Path image, LayerHost host) throws IOException {
-    LargeFileCheck check = new LargeFileCheck(image, plan, APPENDED);
+    LargeFileCheck check = new LargeFileCheck(image, plan, FileWork.appended());
     for (int container = 0; container < plan.containers(); container++) {
       check.require(file(host, container), container, host.name());
     }

@@ -3,7 +3,6 @@ package io.veneer.driver.workload;
 
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
-import io.veneer.driver.host.HostProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +60,6 @@ final class ManyFiles implements Workload {
 
   private static void time(Stage stage, LayerHost host, Quantity quantity, Path folder, Part part)
       throws Exception {
-    HostProgram sync = HostProgram.require("sync");
     stage
         .ledger()
         .time(
@@ -69,7 +67,7 @@ final class ManyFiles implements Workload {
             host.name(),
             () -> {
               part.run();
-              sync.runOrFail("-f", folder.toString());
+              FileWork.sync(folder);
               return null;
             });
   }

@@ -39,7 +39,9 @@ import picocli.CommandLine.Spec;
       "Example: two drivers, on an image of your own",
       "  veneer compare --image ubuntu.raw --drivers thin,overlay2 --containers 8",
       "Example: through real mounts, with charts",
-      "  veneer compare --mounted --report out.html"
+      "  veneer compare --mounted --report out.html",
+      "Example: what benchmarks found, as charts",
+      "  veneer compare --jmh results.json --report out.html"
     })
 final class Compare implements Callable<Integer> {
   private static final long USUAL_BYTES = 1L << 30;
@@ -119,6 +121,15 @@ final class Compare implements Callable<Integer> {
       description = "Also write a page with charts, one HTML file that needs nothing else.")
   private Path report;
 
+  @Option(
+      names = "--jmh",
+      paramLabel = "FILE",
+      description = {
+        "Run nothing, but draw with --report what the benchmark DriverWorkloads found:",
+        "its result as JSON."
+      })
+  private Path jmh;
+
   @Option(names = "--json", description = "Print a JSON object, times in microseconds.")
   private boolean json;
 
@@ -133,6 +144,10 @@ final class Compare implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check();
+    if (jmh != null) {
+      reportFile().write(JmhReport.of(jmh).page(commandLine()));
+      return 0;
+    }
     try {
       Path folder = workFolder();
       if (image != null) {
@@ -221,6 +236,9 @@ final class Compare implements Callable<Integer> {
     }
     if (report != null) {
       reportFile().requireWritable();
+    }
+    if (jmh != null && (report == null || mounted || image != null || json)) {
+      throw wrong("--jmh goes with --report, and not with --mounted, --image or --json");
     }
     if (image != null && sizeBytes != null) {
       throw wrong("--size is for the image that is made, it does not go with --image");
