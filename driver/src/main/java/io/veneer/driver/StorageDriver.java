@@ -192,9 +192,9 @@ public interface StorageDriver extends AutoCloseable {
   /**
    * Removes a snapshot, then the one that it stood on, and so on down, as {@link #remove} does: as
    * long as a snapshot is there, a test says that it goes, and nothing but what went before stands
-   * on it. What lies below the first that stays is not looked at. A driver that keeps blocks removes
-   * all of them in one step, so that after a power cut all are gone or none; the others remove one
-   * after the other, the topmost first, so that what is left is a chain without its top.
+   * on it. What lies below the first that stays is not looked at. A driver that keeps blocks
+   * removes all of them in one step, so that after a power cut all are gone or none; the others
+   * remove one after the other, the topmost first, so that what is left is a chain without its top.
    *
    * @param key the topmost, a key or a name
    * @param goes tells of each whether it goes; called more than once, while nobody else can change

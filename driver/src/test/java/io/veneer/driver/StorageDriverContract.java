@@ -252,8 +252,7 @@ public abstract class StorageDriverContract {
     driver.prepare("a", "three", NONE);
     assertEquals(List.of(), driver.removeChain("three", info -> true), "has a child");
     assertEquals(List.of(), driver.removeChain("nothing", info -> true));
-    assertEquals(
-        List.of("a", "three"), driver.removeChain("a", info -> !info.key().equals("two")));
+    assertEquals(List.of("a", "three"), driver.removeChain("a", info -> !info.key().equals("two")));
     assertEquals(Set.of("base", "one", "two"), walked());
     driver.prepare("b", "one", NONE);
     assertEquals(List.of("two"), driver.removeChain("two", info -> true));

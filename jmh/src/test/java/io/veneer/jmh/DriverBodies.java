@@ -76,7 +76,8 @@ final class DriverBodies {
     benchmark.manySmallFiles(small);
     Path folder = small.container.largeFile().getParent();
     try (Stream<Path> all = Files.walk(folder)) {
-      assertEquals(FILES + FILES / 2, all.filter(each -> each.toString().contains("file-")).count());
+      assertEquals(
+          FILES + FILES / 2, all.filter(each -> each.toString().contains("file-")).count());
     }
     small.close();
   }

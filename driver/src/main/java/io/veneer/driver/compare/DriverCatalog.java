@@ -67,7 +67,8 @@ public final class DriverCatalog {
   }
 
   /**
-   * The drivers that work in a folder: all, but reflink only where the file system can share blocks.
+   * The drivers that work in a folder: all, but reflink only where the file system can share
+   * blocks.
    *
    * @param folder where they would work; a small file is made there and removed
    * @return their names, in the order in which they are shown

@@ -24,10 +24,11 @@ import java.util.Set;
  *
  * <p>{@link SnapshotDriver} checks every request before it comes here, so that a store checks no
  * kinds, keys or labels. It calls from many threads, but never two changing methods ({@link
- * #create}, {@link #commit}, {@link #relabel}, {@link #remove}, {@link #removeAll}, {@link #applyDiff})
- * for one key or name at a time, nor removes a parent while a child of it is being created. What a changing method
- * did is durable when it returns ({@link #applyDiff}: with the commit), and after a power cut
- * during it, is there wholly or not at all. Failures are {@link DriverException}s.
+ * #create}, {@link #commit}, {@link #relabel}, {@link #remove}, {@link #removeAll}, {@link
+ * #applyDiff}) for one key or name at a time, nor removes a parent while a child of it is being
+ * created. What a changing method did is durable when it returns ({@link #applyDiff}: with the
+ * commit), and after a power cut during it, is there wholly or not at all. Failures are {@link
+ * DriverException}s.
  *
  * <p>A snapshot is shown once at a time: {@link #show} and {@link #hide} of one key come in turn,
  * in no two threads at a time. It is hidden before it is removed and before the store is closed,

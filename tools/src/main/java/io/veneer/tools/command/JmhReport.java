@@ -85,7 +85,8 @@ final class JmhReport {
             .forEach(entry -> others.put(entry.getKey(), entry.getValue().getAsString()));
         String driver = others.remove(DRIVER);
         figures
-            .computeIfAbsent(title(member(run, "benchmark").getAsString(), others), any -> newList())
+            .computeIfAbsent(
+                title(member(run, "benchmark").getAsString(), others), any -> newList())
             .add(new Figure(driver, unit * median(metric)));
         note(run);
       }

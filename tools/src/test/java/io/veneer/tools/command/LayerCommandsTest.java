@@ -201,8 +201,8 @@ class LayerCommandsTest {
   @Test
   void aContainerCanBeLargerThanItsImage() {
     container("create", "web", "shop:1", "--size", "1G").succeeded();
-    JsonObject row = json(container("list", "--json")).getAsJsonArray("containers").get(0)
-        .getAsJsonObject();
+    JsonObject row =
+        json(container("list", "--json")).getAsJsonArray("containers").get(0).getAsJsonObject();
     assertEquals(1L << 30, row.get("sizeBytes").getAsLong());
     String line = container("create", "small", "shop:1", "--size", "1M").failedWith(1);
     assertTrue(line.contains("smaller"), line);
