@@ -29,8 +29,8 @@ final class ContainerCreate extends ContainerTask {
       paramLabel = "SIZE",
       converter = ByteSize.Converter.class,
       description = {
-        "How large its file system may become, up to 16T; not smaller than the image's, which it",
-        "has without this option. The file system grows when the container is mounted."
+        "How large its file system may become, up to 16T and not smaller than the image's, which is"
+            + " the default. The file system grows when the container is mounted."
       })
   private Long sizeBytes;
 
