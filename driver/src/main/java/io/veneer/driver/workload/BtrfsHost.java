@@ -57,8 +57,10 @@ final class BtrfsHost implements LayerHost {
     btrfs.runOrFail("subvolume", "delete", folder(key));
   }
 
+  /** The first command wakes the kernel's cleaner, which else sleeps for up to 30 seconds. */
   @Override
   public void settle() throws IOException {
+    btrfs.runOrFail("filesystem", "sync", volume.folder().toString());
     btrfs.runOrFail("subvolume", "sync", volume.folder().toString());
   }
 
