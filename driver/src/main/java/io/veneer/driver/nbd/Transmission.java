@@ -252,10 +252,8 @@ final class Transmission implements Request.Performer {
 
   @Override
   public void perform(Request taken) {
-    long start = System.nanoTime();
     execution.run(taken, taken.isWrite() ? taken.buffer : null, taken.buffer);
     taken.buffer.flip();
-    pace.took(taken, System.nanoTime() - start);
     outbox.post(taken);
   }
 

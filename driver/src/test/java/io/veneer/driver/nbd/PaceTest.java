@@ -4,11 +4,13 @@ package io.veneer.driver.nbd;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** When requests are handed to workers. */
 class PaceTest {
-  private final Pace pace = new Pace();
+  private long now;
+  private final Pace pace = new Pace(() -> now);
   private final Request request = new Request(null, null);
 
   private void took(int times, long nanos) {
@@ -17,12 +19,57 @@ class PaceTest {
     }
   }
 
+  private void pass(long millis) {
+    now += TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
   @Test
-  void followsWhatMostRequestsTake() {
+  void slowRequestsGoToWorkersForAWhile() {
+    took(1000, 1_000);
     assertFalse(pace.isSlow());
     took(50, 200_000);
     assertTrue(pace.isSlow());
-    took(200, 1_000);
+    pass(9);
+    assertTrue(pace.isSlow());
+    pass(1);
+    assertFalse(pace.isSlow());
+  }
+
+  @Test
+  void whatWorkersNeedSaysNothing() {
+    took(1000, 1_000);
+    took(50, 200_000);
+    assertTrue(pace.isSlow());
+    took(1000, 10_000_000);
+    pass(10);
+    assertFalse(pace.isSlow());
+    took(1, 300_000);
+    assertFalse(pace.isSlow());
+  }
+
+  @Test
+  void aSlowDiskIsTriedMoreAndMoreSeldom() {
+    int trials = 0;
+    for (int millis = 0; millis < 10_000; millis++) {
+      if (!pace.isSlow()) {
+        trials++;
+        took(50, 1_000_000);
+      }
+      pass(1);
+    }
+    assertTrue(trials > 15 && trials < 25, "trials=" + trials);
+  }
+
+  @Test
+  void aDiskThatIsQuickAgainIsNotHeldAgainstTheClient() {
+    for (int i = 0; i < 10; i++) {
+      took(50, 1_000_000);
+      pass(640);
+      assertFalse(pace.isSlow());
+    }
+    took(1000, 1_000);
+    took(50, 1_000_000);
+    pass(10);
     assertFalse(pace.isSlow());
   }
 
