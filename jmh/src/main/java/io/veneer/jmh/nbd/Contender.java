@@ -6,7 +6,7 @@ interface Contender extends AutoCloseable {
   /** The name in the table. */
   String name();
 
-  /** Serves what the next run works on. */
+  /** Serves what the next run works on: an NBD address, or the path of a block device. */
   String serve();
 
   /** Ends the use of what was served for one run. */

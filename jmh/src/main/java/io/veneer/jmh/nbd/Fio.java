@@ -4,7 +4,7 @@ package io.veneer.jmh.nbd;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs fio's NBD engine against one export, and reads its figures. */
+/** Runs fio against an NBD export or a block device, and reads its figures. */
 final class Fio {
   /** Fields of fio's terse output, version 3, from 0. */
   private static final int READ_KIBIBYTES_PER_SECOND = 6;
@@ -19,10 +19,17 @@ final class Fio {
     this.sizeBytes = sizeBytes;
   }
 
-  /** Runs a job, and gives what it reached in its unit. */
-  double run(FioJob job, String uri, double seconds, long seed) {
-    List<String> command =
-        new ArrayList<>(List.of("fio", "--name=job", "--ioengine=nbd", "--uri=" + uri));
+  /**
+   * Runs a job, and gives what it reached in its unit.
+   *
+   * @param target an NBD address, or the path of a block device
+   */
+  double run(FioJob job, String target, double seconds, long seed) {
+    List<String> command = new ArrayList<>(List.of("fio", "--name=job"));
+    command.addAll(
+        target.startsWith("/")
+            ? List.of("--ioengine=libaio", "--direct=1", "--filename=" + target)
+            : List.of("--ioengine=nbd", "--uri=" + target));
     command.add("--size=" + sizeBytes);
     command.add("--randseed=" + seed);
     command.addAll(List.of("--output-format=terse", "--terse-version=3"));

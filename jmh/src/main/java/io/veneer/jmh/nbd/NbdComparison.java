@@ -21,9 +21,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Drives Veneer, nbdkit and qemu-nbd with the same fio jobs over the same image, in turns, and
- * prints the medians with the smallest and largest round, and the first server's median divided by
- * each other's.
+ * Drives Veneer, nbdkit and qemu-nbd, or the block devices that are made of them, with the same fio
+ * jobs over the same image, in turns, and prints the medians with the smallest and largest round,
+ * and the first server's median divided by each other's.
  */
 @Command(name = "NbdComparison", mixinStandardHelpOptions = true)
 final class NbdComparison implements Callable<Integer> {
@@ -44,6 +44,11 @@ final class NbdComparison implements Callable<Integer> {
 
   @Option(names = "--only", description = "Only servers whose name this pattern finds.")
   private Pattern servers = Pattern.compile("");
+
+  @Option(
+      names = "--attached",
+      description = "Compare block devices of the kernel instead; needs root.")
+  private boolean attached;
 
   @Option(names = "--folder", description = "Where a folder for all files is made, and removed.")
   private Path where = Path.of(System.getProperty("java.io.tmpdir"));
@@ -71,7 +76,7 @@ final class NbdComparison implements Callable<Integer> {
   private void compare(Path folder) throws IOException {
     Path image = makeImage(folder.resolve("image.raw"));
     List<FioJob> chosen = FioJob.all().stream().filter(this::isChosen).toList();
-    try (Lineup lineup = new Lineup(folder, image, (rounds + 1) * chosen.size())) {
+    try (Lineup lineup = lineup(folder, image, (rounds + 1) * chosen.size())) {
       Fio fio = new Fio((long) sizeMib << 20);
       for (int round = 0; round <= rounds; round++) {
         for (FioJob job : chosen) {
@@ -81,6 +86,12 @@ final class NbdComparison implements Callable<Integer> {
     }
     System.out.println(figures.table(false));
     System.out.println(figures.table(true));
+  }
+
+  private Lineup lineup(Path folder, Path image, int snapshots) {
+    return attached
+        ? new AttachedLineup(folder, image, snapshots)
+        : new NbdLineup(folder, image, snapshots);
   }
 
   private boolean isChosen(FioJob job) {
@@ -124,9 +135,9 @@ final class NbdComparison implements Callable<Integer> {
 
   /** What was written is brought to the disk before the next one runs. */
   private double run(Fio fio, FioJob job, Contender contender, int round, Path folder) {
-    String uri = contender.serve();
+    String target = contender.serve();
     try {
-      return fio.run(job, uri, seconds, SEED + round);
+      return fio.run(job, target, seconds, SEED + round);
     } finally {
       contender.served();
       if (job.writes()) {

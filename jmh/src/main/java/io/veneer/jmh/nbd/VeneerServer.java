@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * {@code veneer serve} on a pool that holds the image twice: as a device with blocks of its own,
@@ -64,12 +65,14 @@ final class VeneerServer implements AutoCloseable {
 
   private void start() {
     if (process == null) {
-      process = ServerProcess.start(socket, command());
+      process =
+          ServerProcess.start(
+              socket, command("serve", pool.toString(), "--nbd", socket.toString()));
     }
   }
 
   /** This virtual machine's own Java, as the launcher of the {@code veneer} command runs it. */
-  private List<String> command() {
+  private static List<String> command(String... words) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Djnr.ffi.x86asm.enabled=false"));
@@ -78,7 +81,7 @@ final class VeneerServer implements AutoCloseable {
         .forEach(command::add);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("io.veneer.tools.command.Veneer");
-    command.addAll(List.of("serve", pool.toString(), "--nbd", socket.toString()));
+    command.addAll(List.of(words));
     return command;
   }
 
@@ -100,6 +103,16 @@ final class VeneerServer implements AutoCloseable {
         return snapshot(snapshotsUsed++);
       }
     };
+  }
+
+  /** A device that shares nothing, as a block device of the kernel. */
+  Contender attachedDevice() {
+    return new AttachedExport(DISK, () -> DISK, false);
+  }
+
+  /** A snapshot that nobody has written to, each time, as a block device of the kernel. */
+  Contender attachedSnapshots() {
+    return new AttachedExport("snapshot", () -> snapshot(snapshotsUsed++), true);
   }
 
   @Override
@@ -137,6 +150,57 @@ final class VeneerServer implements AutoCloseable {
 
     @Override
     public void close() {
+      VeneerServer.this.close();
+    }
+  }
+
+  private final class AttachedExport implements Contender {
+    private final String name;
+    private final Supplier<String> exports;
+    private final boolean fresh;
+    private String export;
+    private String device;
+
+    AttachedExport(String what, Supplier<String> exports, boolean fresh) {
+      this.name = "veneer " + what + ", attached";
+      this.exports = exports;
+      this.fresh = fresh;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public String serve() {
+      start();
+      if (device == null) {
+        export = exports.get();
+        device = HostProgram.run(command("attach", "--quiet", pool.toString(), export)).strip();
+      }
+      return device;
+    }
+
+    @Override
+    public void served() {
+      if (fresh) {
+        detach();
+      }
+    }
+
+    private void detach() {
+      if (device != null) {
+        HostProgram.run(command("detach", "--quiet", pool.toString(), export));
+        device = null;
+      }
+    }
+
+    @Override
+    public void close() {
+      if (process != null) {
+        detach();
+      }
       VeneerServer.this.close();
     }
   }
