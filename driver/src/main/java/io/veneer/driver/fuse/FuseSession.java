@@ -3,6 +3,7 @@ package io.veneer.driver.fuse;
 
 import io.veneer.driver.fuse.FuseProtocol.FallocateIn;
 import io.veneer.driver.fuse.FuseProtocol.Transfer;
+import io.veneer.driver.pace.Pace;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +29,9 @@ final class FuseSession {
   private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
   private static final int STACK_BYTES = 256 << 10;
 
+  /** A mean time of requests from which another waiting thread is worth its waking up. */
+  private static final long SLOW_NANOS = 60_000;
+
   /** For what the kernel does not count among the requests that it has with us. */
   private static final int SPARE_THREADS = 8;
 
@@ -38,7 +42,7 @@ final class FuseSession {
   private final String name;
   private final FuseOptions options;
   private final FuseOperations operations;
-  private final Tempo tempo = new Tempo();
+  private final Pace pace = new Pace(SLOW_NANOS);
   private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicInteger running = new AtomicInteger();
   private final AtomicInteger serial = new AtomicInteger();
@@ -122,8 +126,8 @@ final class FuseSession {
         if (slow && others == 0) {
           startThread();
         }
-        answer(request);
-        stays = !slow || waiting.get() < options.readers();
+        answer(request, slow);
+        stays = waiting.get() < options.readers();
       } else {
         checkFailure(-(int) received);
       }
@@ -148,8 +152,8 @@ final class FuseSession {
       return false;
     }
     return switch (request.opcode()) {
-      case FuseProtocol.READ -> tempo.isSlow();
-      case FuseProtocol.WRITE -> tempo.isSlow() || options.writesMayWait().getAsBoolean();
+      case FuseProtocol.READ -> pace.isSlow();
+      case FuseProtocol.WRITE -> pace.isSlow() || options.writesMayWait().getAsBoolean();
       case FuseProtocol.FSYNC, FuseProtocol.FLUSH -> true;
       case FuseProtocol.FALLOCATE ->
           !request.has(FallocateIn.END)
@@ -160,15 +164,16 @@ final class FuseSession {
     };
   }
 
-  private void answer(FuseRequest request) {
+  private void answer(FuseRequest request, boolean slow) {
     int opcode = request.opcode();
     long unique = request.unique();
     boolean isTransfer = opcode == FuseProtocol.READ || opcode == FuseProtocol.WRITE;
     int bytes = isTransfer && request.has(Transfer.END) ? request.getInt(Transfer.SIZE) : 0;
-    long start = isTransfer ? System.nanoTime() : 0;
+    boolean isTimed = isTransfer && !slow;
+    long start = isTimed ? System.nanoTime() : 0;
     int result = operations.perform(request);
-    if (isTransfer) {
-      tempo.took(System.nanoTime() - start, bytes);
+    if (isTimed) {
+      pace.took(System.nanoTime() - start, bytes);
     }
     if (result != FuseOperations.NO_REPLY) {
       reply(request, unique, result);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.nbd;
 
+import io.veneer.driver.pace.Pace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
@@ -22,6 +23,9 @@ final class Transmission implements Request.Performer {
   /** Zeroing, discarding or describing more than this at once is left to a worker. */
   private static final long QUICK_BYTES_MAX = 1 << 20;
 
+  /** A mean time of requests from which workers are worth their waking up. */
+  private static final long SLOW_NANOS = 100_000;
+
   private static final long QUICK_STATUS_BYTES_MAX = 64 << 20;
 
   private final NbdExport export;
@@ -34,7 +38,7 @@ final class Transmission implements Request.Performer {
   private final Execution execution;
   private final LargeRead largeRead;
   private final LargeWrite largeWrite;
-  private final Pace pace = new Pace();
+  private final Pace pace = new Pace(SLOW_NANOS);
   private final InFlightCount inFlight = new InFlightCount();
   private final Request request = new Request(null, null);
 
@@ -224,7 +228,9 @@ final class Transmission implements Request.Performer {
   private void timed(ByteBuffer payload) {
     long start = System.nanoTime();
     execution.run(request, payload, out);
-    pace.took(request, System.nanoTime() - start);
+    if (request.type <= NbdProtocol.NBD_CMD_WRITE && !request.fua()) {
+      pace.took(System.nanoTime() - start, request.length);
+    }
   }
 
   /** Leaves the request to a worker, payload and all; false if there is no buffer to be had. */
