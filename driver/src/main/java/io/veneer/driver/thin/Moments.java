@@ -44,11 +44,22 @@ final class Moments {
     }
   }
 
-  /** Takes a moment at which the file system is consistent, if this process can see its mounts. */
+  /**
+   * Takes a moment at which the file system is consistent, if this process can see its mounts, and
+   * of which nothing was lost; DATA_LOSS otherwise.
+   */
   Moment of(String volume) {
+    LostWrites.requireNone(pool, volume); // first, as the moment may need room
     String device = name(volume);
     volumes.whileQuiet(volume, () -> translated(() -> pool.createSnapshot(device, volume)));
-    return new Moment(device);
+    Moment moment = new Moment(device);
+    try {
+      LostWrites.requireNone(pool, volume); // again, as holding it still had it written back
+    } catch (RuntimeException e) {
+      moment.close();
+      throw e;
+    }
+    return moment;
   }
 
   /** Takes a moment as a power cut would leave it, without holding up anybody. */

@@ -113,9 +113,7 @@ final class VolumeChanges {
     if (info.kind() != SnapshotKind.ACTIVE) {
       return work.apply(info.key());
     }
-    LostWrites.requireNone(pool, info.key()); // first, as the moment may need room
     try (Moment moment = moments.of(info.key())) {
-      LostWrites.requireNone(pool, info.key());
       return work.apply(moment.device());
     }
   }
@@ -146,9 +144,7 @@ final class VolumeChanges {
 
   /** Mounts a moment for writing, as a journal may have to be replayed on it. */
   private <T> T mounted(SnapshotInfo info, Function<Path, T> work) {
-    LostWrites.requireNone(pool, info.key());
     try (Moment moment = moments.of(info.key())) {
-      LostWrites.requireNone(pool, info.key());
       Path folder = volumes.show(moment.device(), kind(info), false, false);
       try {
         return work.apply(folder);

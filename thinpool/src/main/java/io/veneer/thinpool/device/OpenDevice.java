@@ -60,6 +60,7 @@ public final class OpenDevice implements BlockDevice {
   @Override
   public void write(long offset, ByteBuffer source, boolean fua) {
     checkWritable();
+    device.checkRange(offset, source.remaining()); // the asker's mistake loses nothing
     try {
       device.write(offset, source, fua);
     } catch (RuntimeException | Error e) {
@@ -71,6 +72,7 @@ public final class OpenDevice implements BlockDevice {
   @Override
   public void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua) {
     checkWritable();
+    device.checkRange(offset, lengthBytes);
     try {
       device.writeZeroes(offset, lengthBytes, mayUnmap, fua);
     } catch (RuntimeException | Error e) {

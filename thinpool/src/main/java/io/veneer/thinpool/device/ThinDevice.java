@@ -142,8 +142,8 @@ public final class ThinDevice {
     return MappingEntry.isData(entry) && MappingEntry.dataBlock(entry) == dataBlock;
   }
 
+  /** Writes to a range that was checked. */
   void write(long offset, ByteBuffer source, boolean fua) {
-    checkRange(offset, source.remaining());
     room.keeper().checkWritable();
     long length = source.remaining();
     writePieces(offset, source, false);
@@ -218,8 +218,8 @@ public final class ThinDevice {
     }
   }
 
+  /** Clears a range that was checked. */
   void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua) {
-    checkRange(offset, lengthBytes);
     room.keeper().checkWritable();
     if (mayUnmap) {
       clear(offset, lengthBytes);
@@ -375,7 +375,7 @@ public final class ThinDevice {
     return new ExtentWalk(stored, room, blockBytes, externalOrigin != null);
   }
 
-  private void checkRange(long offset, long lengthBytes) {
+  void checkRange(long offset, long lengthBytes) {
     if (offset < 0 || lengthBytes < 0 || offset > sizeBytes - lengthBytes) {
       throw PoolException.badRequest(
           "range lies outside the device: offset="

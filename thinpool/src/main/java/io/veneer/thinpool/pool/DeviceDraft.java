@@ -49,7 +49,13 @@ final class DeviceDraft {
     record.set(DeviceRecord.SEALED, sealed);
   }
 
-  DeviceInfo info(DeviceRecord record, int open, long failedWrites, int blockBytes) {
+  /**
+   * Describes the device; under the metadata lock.
+   *
+   * @param record what is stored of it, or null if it is new
+   */
+  DeviceInfo info(DeviceRecord record, Directory directory, PoolState state) {
+    int blockBytes = state.superblock.blockSizeBytes;
     return new DeviceInfo(
         id,
         name,
@@ -58,8 +64,8 @@ final class DeviceDraft {
         record == null ? 0 : record.ownBlocks * blockBytes,
         originId,
         sealed,
-        open,
-        failedWrites,
+        directory.openCount(id),
+        state.counters.failedWrites(id),
         quotaBytes,
         guaranteed,
         externalOrigin,

@@ -268,9 +268,7 @@ final class OperationList implements PoolOperations {
     try {
       StoredDevice stored = state.table.find(draft.id);
       DeviceRecord record = stored == null ? null : stored.record();
-      int open = directory.openCount(draft.id);
-      long failed = state.counters.failedWrites(draft.id);
-      return draft.info(record, open, failed, state.superblock.blockSizeBytes);
+      return draft.info(record, directory, state);
     } finally {
       state.transactions.lock().unlock();
     }

@@ -271,9 +271,7 @@ public final class ThinPool implements AutoCloseable {
 
   private DeviceInfo info(StoredDevice stored) {
     DeviceRecord record = stored.record();
-    int open = directory.openCount(record.id);
-    long failed = state.counters.failedWrites(record.id);
-    return DeviceDraft.of(record).info(record, open, failed, state.superblock.blockSizeBytes);
+    return DeviceDraft.of(record).info(record, directory, state);
   }
 
   /**

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.OutOfDataSpaceException;
+import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOptions;
 import java.nio.ByteBuffer;
@@ -80,6 +81,18 @@ class NoSpaceTest {
     assertThrows(OutOfDataSpaceException.class, () -> f.fill("disk", 1000, 1, 1));
     assertEquals(1, f.pool.device("disk").failedWrites());
     assertEquals(0, f.pool.device("other").failedWrites());
+  }
+
+  @Test
+  void whatNoDeviceCouldTakeIsNotCounted() {
+    givenFullPool(options());
+    long beyond = f.pool.device("disk").sizeBytes();
+    try (BlockDevice disk = f.pool.openDevice("disk")) {
+      assertThrows(
+          PoolException.class, () -> disk.write(beyond, ByteBuffer.allocate(BLOCK), false));
+      assertThrows(PoolException.class, () -> disk.writeZeroes(beyond, BLOCK, false, false));
+    }
+    assertEquals(0, f.pool.device("disk").failedWrites());
   }
 
   @Test
