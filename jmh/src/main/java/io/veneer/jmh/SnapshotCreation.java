@@ -98,7 +98,7 @@ public class SnapshotCreation extends PoolBenchmark {
   /** One snapshot after the other. */
   @Benchmark
   @BenchmarkMode(Mode.SingleShotTime)
-  @Warmup(iterations = 20, batchSize = BATCH)
+  @Warmup(iterations = 100, batchSize = BATCH)
   @Measurement(iterations = 20, batchSize = BATCH)
   public int again(Origin state) {
     return state.pool.pool().createSnapshot(state.name(), MappedPools.DEVICE);
