@@ -133,4 +133,55 @@ class AttachIT {
         outcome.out());
     assertTrue(outcome.err().isEmpty(), outcome::toString);
   }
+
+  @Test
+  void whatTheMachineLacksIsSaid() throws Exception {
+    Outcome outcome =
+        shell.runWithMounts(
+            """
+            veneer -q pool create pool
+            veneer -q device create pool web --size 64M
+            server=
+            trap '[ -z "$server" ] || kill -KILL "$server" 2>/dev/null || true' EXIT
+            attach_served_by() {
+              : > log
+              "$@" "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve pool > log &
+              server=$!
+              until grep -q '^ready$' log; do kill -0 "$server"; sleep 0.02; done
+              code=0
+              veneer attach pool web 2>&1 | sed "s,$PWD,.,g" || code=$?
+              echo "$code"
+              ls pool/attach
+              kill -TERM "$server"
+              wait "$server"
+            }
+            only() {
+              mkdir dev
+              mount -t tmpfs none dev
+              for device in null zero random urandom "$@"; do cp -a /dev/$device dev; done
+              mount --bind dev /dev
+            }
+            attach_served_by setpriv --bounding-set=-all --inh-caps=-all
+            only loop-control
+            attach_served_by env
+            umount /dev dev
+            rmdir dev
+            only fuse
+            attach_served_by env
+            """);
+    String fuse = "veneer: there is no /dev/fuse; load the kernel's module: modprobe fuse";
+    assertEquals(
+        """
+        veneer: may not mount; be root (CAP_SYS_ADMIN): path=./pool/attach/web \
+        cause=Operation not permitted
+        1
+        FUSE: cause=No such file or directory
+        1
+        veneer: there are no loop devices; load the kernel's module: modprobe loop
+        1
+        """
+            .replace("FUSE", fuse),
+        outcome.out());
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+  }
 }
