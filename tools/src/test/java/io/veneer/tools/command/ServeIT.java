@@ -132,6 +132,45 @@ class ServeIT {
   }
 
   @Test
+  void overTcpClientsSpeakTlsOrNothing() throws Exception {
+    require("openssl", "nbdcopy", "nbdinfo");
+    Outcome outcome =
+        run(
+            """
+            certify() {
+              openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost \\
+                -addext subjectAltName=DNS:localhost,IP:127.0.0.1 \\
+                -keyout $1-key.pem -out $1-cert.pem 2> /dev/null
+            }
+            mkdir server known unknown
+            certify server/server
+            certify known/client
+            cp known/client-cert.pem server/ca-cert.pem
+            cp server/server-cert.pem known/ca-cert.pem
+            cp server/server-cert.pem unknown/ca-cert.pem
+            head -c 8M /dev/urandom > image
+            veneer -q pool create pool
+            veneer -q device create pool disk --size 8M
+            served() {
+              serve pool --nbd-tcp 127.0.0.1:0 --tls-certificates server "$@"
+              address=127.0.0.1:$(sed -n 's/^nbd .*nbds:.*:\\([0-9]*\\)\\/*$/\\1/p' serve.out)
+            }
+            served
+            nbdcopy --flush image "nbds://$address/disk?tls-certificates=$PWD/unknown"
+            nbdinfo "nbd://$address/disk" > /dev/null 2>&1 && fail served in clear || true
+            stop TERM
+            served --tls-verify-peer
+            nbdcopy "nbds://$address/disk?tls-certificates=$PWD/known" back
+            cmp image back
+            nbdinfo "nbds://$address/disk?tls-certificates=$PWD/unknown" > /dev/null 2>&1 &&
+              fail served to a stranger || true
+            nbdinfo --size "nbds://$address/disk?tls-certificates=$PWD/known"
+            stop TERM
+            """);
+    assertEquals("8388608\n", outcome.succeeded());
+  }
+
+  @Test
   void aLongPathIsServedToo() throws Exception {
     Outcome outcome =
         run(
