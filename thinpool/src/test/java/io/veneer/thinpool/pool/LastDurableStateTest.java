@@ -2,6 +2,7 @@
 package io.veneer.thinpool.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.PoolOptions;
@@ -51,6 +52,27 @@ class LastDurableStateTest {
       try (ThinPool crashed = ThinPool.open(files.reopenAsCrashed(CrashKind.KILL, 1), false)) {
         assertEquals(1111, read(crashed, "origin", 7));
         assertEquals(1111, read(crashed, "snap", 7));
+      }
+    }
+  }
+
+  @Test
+  void cutsOffWhatWasNotCommitted() {
+    ThinPool.create(files, PoolOptions.ofSize(64 * MIB).withBlockSize(BLOCK));
+    try (ThinPool pool = ThinPool.open(files, false)) {
+      pool.createDevice("device", MIB);
+      write(pool, "device", 0, 1111);
+      pool.commit();
+      long committed = files.data(BLOCK).lengthBytes();
+      for (int block = 1; block < MIB / BLOCK; block++) {
+        write(pool, "device", block, 2222);
+      }
+      RecordingPoolFiles killed = files.reopenAsCrashed(CrashKind.KILL, 1);
+      assertTrue(killed.data(BLOCK).lengthBytes() > committed);
+      try (ThinPool again = ThinPool.open(killed, false)) {
+        assertEquals(committed, killed.data(BLOCK).lengthBytes());
+        assertEquals(1111, read(again, "device", 0));
+        assertEquals(0, read(again, "device", 1));
       }
     }
   }
