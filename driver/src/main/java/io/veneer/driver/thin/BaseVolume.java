@@ -71,10 +71,12 @@ final class BaseVolume implements FirstVolume {
 
   private void make() {
     String unfinished = name + ":unfinished";
-    Path image = scratchFolder.resolve("base-" + ProcessHandle.current().pid() + ".img");
+    Path image =
+        scratchFolder.resolve("base.img"); // one name, so that no killed process leaves another
     try {
       Files.createDirectories(scratchFolder);
       try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
+        file.setLength(0); // what a killed process left is not what is made now
         file.setLength(options.sizeBytes());
       }
       options.kind().make(image, options.makeOptions());
