@@ -184,7 +184,10 @@ final class MappedDataFile implements DataFile {
 
   private boolean store(long offset, ByteBuffer source, int at, int length) {
     ByteBuffer segment = segments.at(offset).bytes;
-    return GuardedCopy.store(segment, segments.indexIn(offset), source, at, length);
+    long before = stored.beforeStore();
+    boolean arrived = GuardedCopy.store(segment, segments.indexIn(offset), source, at, length);
+    stored.afterStore(before, length);
+    return arrived;
   }
 
   private boolean storeZeroes(long offset, int length) {

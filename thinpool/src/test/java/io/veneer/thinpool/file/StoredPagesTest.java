@@ -64,4 +64,33 @@ class StoredPagesTest {
     assertFalse(known);
     assertTrue(pages.noteAgain(0, 4096));
   }
+
+  private void store(int times, long nanosEach) {
+    for (int i = 0; i < times; i++) {
+      pages.noteAgain(0, 4096);
+      long before = pages.beforeStore();
+      nanos += nanosEach;
+      pages.afterStore(before, 4096);
+    }
+  }
+
+  @Test
+  void forgetsEverythingWhenStoresTurnOutToFault() {
+    pages.noteAgain(0, 4096);
+    pages.noteAgain(8192, 4096);
+    store(1000, 1_000);
+    assertTrue(pages.noteAgain(8192, 4096));
+    store(200, 20_000);
+    assertFalse(pages.noteAgain(8192, 4096));
+  }
+
+  @Test
+  void aSlowStoreNowAndThenChangesNothing() {
+    pages.noteAgain(8192, 4096);
+    for (int i = 0; i < 100; i++) {
+      store(32, 1_000);
+      store(16, 50_000);
+    }
+    assertTrue(pages.noteAgain(8192, 4096));
+  }
 }
