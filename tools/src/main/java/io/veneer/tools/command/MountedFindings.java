@@ -6,7 +6,9 @@ import io.veneer.driver.workload.MountedResult;
 import io.veneer.driver.workload.Quantity;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Says in sentences what the figures show: where thin wins, and as plainly where it loses. */
@@ -23,7 +25,7 @@ final class MountedFindings {
   List<String> sentences() {
     List<String> all = new ArrayList<>();
     firstWrite().ifPresent(all::add);
-    losses().ifPresent(all::add);
+    all.addAll(losses());
     result.absent().forEach((driver, why) -> all.add(driver + " was left out: " + why + "."));
     return all;
   }
@@ -44,18 +46,30 @@ final class MountedFindings {
             + "): thin copies blocks where overlay2 copies the file.");
   }
 
-  /** Where another driver, the plain folders left out, is noticeably better than thin. */
-  private Optional<String> losses() {
-    List<String> lost = new ArrayList<>();
+  /**
+   * Where another driver, the plain folders left out, is noticeably better than thin; a sentence a
+   * workload.
+   */
+  private List<String> losses() {
+    Map<String, List<String>> lost = new LinkedHashMap<>();
     for (Quantity quantity : Quantity.values()) {
       result
           .find(quantity, MountedView.THIN)
           .flatMap(thin -> loss(quantity, thin))
-          .ifPresent(lost::add);
+          .ifPresent(
+              loss ->
+                  lost.computeIfAbsent(quantity.workload(), name -> new ArrayList<>()).add(loss));
     }
-    return lost.isEmpty()
-        ? Optional.empty()
-        : Optional.of("Where thin is not the best: " + String.join("; ", lost) + ".");
+    List<String> sentences = new ArrayList<>();
+    lost.forEach(
+        (workload, losses) ->
+            sentences.add(
+                "Where thin is not the best in "
+                    + workload
+                    + ": "
+                    + String.join("; ", losses)
+                    + "."));
+    return sentences;
   }
 
   private Optional<String> loss(Quantity quantity, Measurement thin) {

@@ -42,7 +42,7 @@ class MountedViewTest {
 
         A container's first 4 KiB write to the large file took 1.5 ms with thin and 900 ms with overlay2\
          (600x): thin copies blocks where overlay2 copies the file.
-        Where thin is not the best: mounting a container (30 ms, overlay2 1 ms).
+        Where thin is not the best in start: mounting a container (30 ms, overlay2 1 ms).
         btrfs was left out: no program, install it name=mkfs.btrfs.
         """,
         new MountedView(result).text());
