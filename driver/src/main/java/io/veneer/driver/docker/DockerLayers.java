@@ -40,9 +40,6 @@ final class DockerLayers {
   private static final String IMAGE = "image";
   private static final String CONTAINER = "container";
 
-  /** Containerd's word for how large a snapshot may become; drivers of volumes heed it. */
-  static final String SIZE_MAX = "containerd.io/snapshot/max-size";
-
   private final StorageDriver driver;
   private final Map<String, Integer> held = new ConcurrentHashMap<>();
 

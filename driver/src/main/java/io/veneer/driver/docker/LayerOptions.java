@@ -4,6 +4,7 @@ package io.veneer.driver.docker;
 import io.veneer.driver.Capability;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
+import io.veneer.driver.VolumeLabels;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,17 +19,22 @@ import java.util.regex.Pattern;
  * as Docker's own drivers have it, so that a slip is not taken for a setting.
  *
  * <pre>
- * size      how large a container's file system may become, as 10G; only where layers are volumes
+ * size         how large a container's file system may become, as 10G; also basesize
+ * fs           the file system of images that come from now on
+ * mkfsarg      more options of its mkfs; several are put together
+ * mountopt     more options of each mount; several are put together
  * </pre>
  *
- * <p>Names may be written with {@code veneer.} before them, as Docker's drivers have it.
- * Unchangeable.
+ * <p>All of them need layers that are volumes. A container has {@code size} alone. Names may be
+ * written with {@code veneer.} before them, or with {@code dm.} as the devicemapper driver had
+ * them. Unchangeable.
  */
 final class LayerOptions {
   static final LayerOptions NONE = new LayerOptions(Map.of());
 
-  private static final String PREFIX = "veneer.";
+  private static final List<String> PREFIXES = List.of("veneer.", "dm.");
   private static final String SIZE = "size";
+  private static final String BASE_SIZE = "basesize";
   private static final Pattern BYTES = Pattern.compile("(\\d{1,12})\\s*([kmgtp]?)(i?b)?");
   private static final String UNITS = "kmgtp";
 
@@ -40,15 +46,31 @@ final class LayerOptions {
 
   /** Reads the daemon's options. */
   static LayerOptions ofDaemon(List<String> options, Set<Capability> capabilities) {
-    Map<String, String> map = new HashMap<>();
+    Map<String, String> labels = new HashMap<>();
     for (String option : options) {
       int equals = option.indexOf('=');
       if (equals < 0) {
         throw wrong("an option is NAME=VALUE", option);
       }
-      map.put(option.substring(0, equals), option.substring(equals + 1));
+      String name = option.substring(0, equals);
+      add(labels, name, option.substring(equals + 1).strip());
+      requireVolumes(capabilities, name);
     }
-    return NONE.with(map, capabilities);
+    VolumeLabels.check(labels);
+    return new LayerOptions(Map.copyOf(labels));
+  }
+
+  private static void add(Map<String, String> labels, String name, String value) {
+    switch (plain(name)) {
+      case SIZE, BASE_SIZE -> labels.put(VolumeLabels.SIZE_MAX, String.valueOf(bytes(value)));
+      case "fs" -> labels.put(VolumeLabels.FILE_SYSTEM, value);
+      case "mkfsarg" ->
+          labels.merge(VolumeLabels.MAKE_OPTIONS, value, (first, next) -> first + " " + next);
+      case "mountopt" ->
+          labels.merge(VolumeLabels.MOUNT_OPTIONS, value, (first, next) -> first + "," + next);
+      default ->
+          throw wrong("no such storage option, there are size, fs, mkfsarg and mountopt", name);
+    }
   }
 
   /** These options, with those of one container, which count more. */
@@ -57,19 +79,27 @@ final class LayerOptions {
     options.forEach(
         (name, value) -> {
           if (!plain(name).equals(SIZE)) {
-            throw wrong("no such storage option, there is only 'size'", name);
+            throw wrong("no such storage option of a container, there is only 'size'", name);
           }
-          if (!capabilities.contains(Capability.VOLUME)) {
-            throw wrong("storage option 'size' needs a driver of volumes, as 'thin' is", value);
-          }
-          all.put(DockerLayers.SIZE_MAX, String.valueOf(bytes(value)));
+          requireVolumes(capabilities, name);
+          all.put(VolumeLabels.SIZE_MAX, String.valueOf(bytes(value)));
         });
     return new LayerOptions(Map.copyOf(all));
   }
 
+  private static void requireVolumes(Set<Capability> capabilities, String name) {
+    if (!capabilities.contains(Capability.VOLUME)) {
+      throw wrong("storage option needs a driver of volumes, as 'thin' is", name);
+    }
+  }
+
   private static String plain(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return lower.startsWith(PREFIX) ? lower.substring(PREFIX.length()) : lower;
+    return PREFIXES.stream()
+        .filter(lower::startsWith)
+        .map(prefix -> lower.substring(prefix.length()))
+        .findFirst()
+        .orElse(lower);
   }
 
   private static long bytes(String text) {

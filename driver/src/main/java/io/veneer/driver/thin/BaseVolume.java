@@ -13,8 +13,12 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -30,6 +34,7 @@ final class BaseVolume implements FirstVolume {
   private static final String PREFIX = "veneer-base:";
 
   private static final int CHUNK_BYTES = 1 << 20;
+  private static final int DIGEST_BYTES = 8;
 
   private final ThinPool pool;
   private final VolumeOptions options;
@@ -40,7 +45,25 @@ final class BaseVolume implements FirstVolume {
     this.pool = pool;
     this.options = options;
     this.scratchFolder = scratchFolder;
-    this.name = PREFIX + options.kind().typeName() + ":" + options.sizeBytes();
+    this.name = PREFIX + origin(options);
+  }
+
+  /** What a base volume is like; one that was made in another way has another name. */
+  private static String origin(VolumeOptions options) {
+    String plain = options.kind().typeName() + ":" + options.sizeBytes();
+    return options.makeOptions().isEmpty()
+        ? plain
+        : plain + ":" + digest(String.join(" ", options.makeOptions()));
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] all =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(all, 0, DIGEST_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has it", e);
+    }
   }
 
   @Override
@@ -69,10 +92,14 @@ final class BaseVolume implements FirstVolume {
     }
   }
 
+  /** Where mkfs works: always there, so that no killed process leaves another file. */
+  Path image() {
+    return scratchFolder.resolve("base-" + origin(options).replace(':', '-') + ".img");
+  }
+
   private void make() {
     String unfinished = name + ":unfinished";
-    Path image =
-        scratchFolder.resolve("base.img"); // one name, so that no killed process leaves another
+    Path image = image();
     try {
       Files.createDirectories(scratchFolder);
       try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {

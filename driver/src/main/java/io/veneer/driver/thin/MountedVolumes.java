@@ -14,6 +14,8 @@ import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Shows volumes as folders: attaches the device and mounts the file system on it.
@@ -35,17 +37,20 @@ final class MountedVolumes {
   }
 
   /** Tells how to mount a device's file system; the device is attached afterwards. */
-  Mount mount(String device, VolumeKind kind, boolean readOnly) {
+  Mount mount(String device, VolumeKind kind, boolean readOnly, List<String> moreOptions) {
+    List<String> all = new ArrayList<>(kind == options.kind() ? options.mountOptions() : List.of());
+    all.addAll(moreOptions);
     Attachment attached = translated(() -> attachments.attach(device, readOnly, Via.AUTO));
-    return new Mount(
-        kind.typeName(),
-        attached.path().toString(),
-        kind.mountOptions(readOnly, options.mountOptions()));
+    return new Mount(kind.typeName(), attached.path().toString(), kind.mountOptions(readOnly, all));
+  }
+
+  /** Mounts a device's file system in a usual way. */
+  Path show(String device, VolumeKind kind, boolean readOnly) {
+    return show(device, kind, false, mount(device, kind, readOnly, List.of()));
   }
 
   /** Mounts a device's file system, which is made as large as the device if that is asked for. */
-  Path show(String device, VolumeKind kind, boolean readOnly, boolean grow) {
-    Mount mount = mount(device, kind, readOnly);
+  Path show(String device, VolumeKind kind, boolean grow, Mount mount) {
     Path target = target(device);
     try {
       HostMounts.checkCanMount(mount.type());

@@ -2,6 +2,7 @@
 package io.veneer.driver.thin;
 
 import io.veneer.driver.StorageDriver;
+import io.veneer.driver.VolumeLabels;
 import io.veneer.driver.attach.Attachments;
 import io.veneer.driver.snapshot.SnapshotDriver;
 import io.veneer.thinpool.pool.ThinPool;
@@ -17,7 +18,7 @@ public final class ThinDriver {
    * The label that asks for the size of a new snapshot's volume: decimal digits, bytes. Not smaller
    * than its parent's volume.
    */
-  public static final String SIZE_LABEL = "veneer.io/size";
+  public static final String SIZE_LABEL = VolumeLabels.SIZE;
 
   private ThinDriver() {}
 
@@ -42,7 +43,7 @@ public final class ThinDriver {
    * @return the open driver
    */
   public static StorageDriver share(ThinPool pool, long baseSizeBytes) {
-    ThinStore store = new ThinStore(pool, FirstVolume.empty(baseSizeBytes), () -> {});
+    ThinStore store = new ThinStore(pool, labels -> FirstVolume.empty(baseSizeBytes), () -> {});
     return new SnapshotDriver(store, Clock.systemUTC());
   }
 
@@ -59,7 +60,7 @@ public final class ThinDriver {
    */
   public static StorageDriver openMounted(
       ThinPool pool, Attachments attachments, VolumeOptions options, Path folder) {
-    ThinStore records = new ThinStore(pool, new BaseVolume(pool, options, folder), () -> {});
+    ThinStore records = new ThinStore(pool, new BaseVolumes(pool, options, folder)::of, () -> {});
     MountedVolumes volumes =
         new MountedVolumes(pool, attachments, options, folder.resolve("mounts"));
     return new SnapshotDriver(new VolumeStore(records, pool, volumes), Clock.systemUTC());

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The store of the thin driver: every snapshot is a device of the pool, and its record is the
@@ -38,16 +39,20 @@ import java.util.function.Consumer;
  */
 final class ThinStore implements SnapshotStore {
   private final ThinPool pool;
-  private final FirstVolume first;
+  private final Function<Map<String, String>, FirstVolume> first;
   private final Runnable end;
 
   /** A store that owns the pool. */
   ThinStore(ThinPool pool, long baseSizeBytes) {
-    this(pool, FirstVolume.empty(baseSizeBytes), () -> translated(pool::close));
+    this(pool, labels -> FirstVolume.empty(baseSizeBytes), () -> translated(pool::close));
   }
 
-  /** A store whose pool is not its own, or closed in another way. */
-  ThinStore(ThinPool pool, FirstVolume first, Runnable end) {
+  /**
+   * A store whose pool is not its own, or closed in another way.
+   *
+   * @param first what a layer with such labels, and no parent, begins as
+   */
+  ThinStore(ThinPool pool, Function<Map<String, String>, FirstVolume> first, Runnable end) {
     this.pool = pool;
     this.first = first;
     this.end = end;
@@ -83,17 +88,19 @@ final class ThinStore implements SnapshotStore {
   @Override
   public void create(SnapshotInfo info) {
     long sizeBytes = VolumeAttributes.wantedBytes(info.labels());
-    if (!info.hasParent()) {
-      first.prepare();
+    FirstVolume begin = info.hasParent() ? null : first.apply(info.labels());
+    if (begin != null) {
+      begin.prepare();
     }
     change(
         operations -> {
-          Map<String, String> inherited = first.attributes();
-          if (info.hasParent()) {
+          Map<String, String> inherited;
+          if (begin == null) {
             inherited = VolumeAttributes.inherited(operations.device(info.parent()));
             operations.createSnapshot(info.key(), info.parent());
           } else {
-            first.create(operations, info.key());
+            inherited = begin.attributes();
+            begin.create(operations, info.key());
           }
           boolean grown = resize(operations, info.key(), sizeBytes);
           record(operations, info, VolumeAttributes.grown(inherited, grown));

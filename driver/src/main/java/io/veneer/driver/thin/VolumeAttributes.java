@@ -3,6 +3,7 @@ package io.veneer.driver.thin;
 
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
+import io.veneer.driver.VolumeLabels;
 import io.veneer.thinpool.DeviceInfo;
 import java.util.HashMap;
 import java.util.List;
@@ -18,8 +19,7 @@ import java.util.Map;
  */
 final class VolumeAttributes {
   /** Labels that ask for a size in bytes, as decimal digits; the first one that is there counts. */
-  static final List<String> SIZE_LABELS =
-      List.of(ThinDriver.SIZE_LABEL, "containerd.io/snapshot/max-size");
+  static final List<String> SIZE_LABELS = List.of(VolumeLabels.SIZE, VolumeLabels.SIZE_MAX);
 
   private static final String KIND = "volume.kind";
   private static final String GROW = "volume.grow";

@@ -145,7 +145,7 @@ final class VolumeChanges {
   /** Mounts a moment for writing, as a journal may have to be replayed on it. */
   private <T> T mounted(SnapshotInfo info, Function<Path, T> work) {
     try (Moment moment = moments.of(info.key())) {
-      Path folder = volumes.show(moment.device(), kind(info), false, false);
+      Path folder = volumes.show(moment.device(), kind(info), false);
       try {
         return work.apply(folder);
       } finally {

@@ -66,6 +66,8 @@ public enum VolumeKind {
     }
   };
 
+  private static final long MIB = 1 << 20;
+
   private final List<String> makeOptions;
   private final List<String> mountOptions;
   private final List<String> viewOptions;
@@ -74,6 +76,20 @@ public enum VolumeKind {
     this.makeOptions = makeOptions;
     this.mountOptions = mountOptions;
     this.viewOptions = viewOptions;
+  }
+
+  /** The kind of a name that mount(8) knows. */
+  static VolumeKind of(String typeName) {
+    return valueOf(typeName.toUpperCase(Locale.ROOT));
+  }
+
+  /** Below this its mkfs makes none. */
+  long sizeBytesMin() {
+    return switch (this) {
+      case EXT4 -> 4 * MIB;
+      case XFS -> 320 * MIB;
+      case BTRFS -> 128 * MIB;
+    };
   }
 
   /** The name that mount(8) knows it by. */

@@ -12,6 +12,7 @@ import io.veneer.driver.OpenMode;
 import io.veneer.driver.SnapshotInfo;
 import io.veneer.driver.SnapshotKind;
 import io.veneer.driver.Usage;
+import io.veneer.driver.VolumeLabels;
 import io.veneer.driver.archive.UnpackOptions;
 import io.veneer.driver.archive.Unpacker;
 import io.veneer.driver.host.HostMounts;
@@ -153,7 +154,12 @@ final class VolumeStore implements SnapshotStore {
     if (!HostNodes.isRoot()) {
       return records.mounts(info);
     }
-    return List.of(volumes.mount(info.key(), kind(info), isReadOnly(info)));
+    return List.of(mount(info));
+  }
+
+  private Mount mount(SnapshotInfo info) {
+    String more = info.labels().getOrDefault(VolumeLabels.MOUNT_OPTIONS, "");
+    return volumes.mount(info.key(), kind(info), isReadOnly(info), VolumeLabels.mountOptions(more));
   }
 
   @Override
@@ -176,7 +182,7 @@ final class VolumeStore implements SnapshotStore {
   public Path show(SnapshotInfo info) {
     DeviceInfo device = translated(() -> pool.device(info.key()));
     boolean grow = !isReadOnly(info) && VolumeAttributes.mustGrow(device);
-    Path folder = volumes.show(info.key(), kind(info), isReadOnly(info), grow);
+    Path folder = volumes.show(info.key(), kind(info), grow, mount(info));
     if (grow) {
       translated(() -> noteGrown(info.key()));
     }

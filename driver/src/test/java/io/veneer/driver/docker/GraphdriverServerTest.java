@@ -196,7 +196,8 @@ class GraphdriverServerTest {
     assertTrue(refusal("Remove", ids(A, "")).contains("children"));
     succeed("Put", ids(C, ""));
     succeed("Remove", ids(B, ""));
-    assertTrue(refusal("Init", "{\"Opts\":[\"dm.fs=xfs\"]}").contains("no such storage option"));
+    assertTrue(refusal("Init", "{\"Opts\":[\"dm.thinpooldev=x\"]}").contains("no such"));
+    assertTrue(refusal("Init", "{\"Opts\":[\"dm.fs=xfs\"]}").contains("driver of volumes"));
     assertTrue(refusal("Init", "{\"Opts\":[\"size=10G\"]}").contains("thin"));
     assertTrue(refusal("Init", "{\"UIDMaps\":[{\"container_id\":0}]}").contains("userns"));
     assertTrue(refusal("Create", "{\"ID\":\"d\",\"MountLabel\":\"system_u\"}").contains("selinux"));

@@ -76,9 +76,9 @@ class BaseVolumeCrashTest {
       Optional<byte[]> found = content(pool);
       found.ifPresent(content -> assertArrayEquals(whole, content, state.toString()));
       assertTrue(found.isPresent() || !returned, state.toString());
-      Files.write(scratch.resolve("base.img"), new byte[8 << 20]); // as a killed process left it
+      Files.write(base(pool).image(), new byte[8 << 20]); // as a killed process left it
       base(pool).prepare();
-      Files.deleteIfExists(scratch.resolve("base.img"));
+      Files.deleteIfExists(base(pool).image());
       assertEquals(1, pool.devices().size(), () -> state + " " + pool.devices());
       if (found.isEmpty()) {
         requireSound(content(pool).orElseThrow());

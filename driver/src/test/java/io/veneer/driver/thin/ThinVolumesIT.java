@@ -12,8 +12,10 @@ import io.veneer.driver.ChangeKind;
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.StorageDriver;
+import io.veneer.driver.VolumeLabels;
 import io.veneer.driver.archive.Packer;
 import io.veneer.driver.attach.Attachments;
+import io.veneer.driver.engines.Programs;
 import io.veneer.driver.host.HostNodes;
 import io.veneer.driver.host.HostProgram;
 import io.veneer.thinpool.PoolOptions;
@@ -169,6 +171,48 @@ class ThinVolumesIT {
     driver.remove("gone");
     assertEquals(List.of(), attachments.list());
     assertFalse(pool.devices().stream().anyMatch(each -> each.name().equals("gone")));
+  }
+
+  @Test
+  void labelsSayWhatALayerBeginsAs() throws IOException {
+    driver.prepare("usual", "", Map.of());
+    driver.prepare("inodes", "", Map.of(VolumeLabels.MAKE_OPTIONS, "-N 4096"));
+    driver.prepare("mount", "", Map.of(VolumeLabels.MOUNT_OPTIONS, "nodiscard,commit=31"));
+    driver.prepare(
+        "xfs", "", Map.of(VolumeLabels.FILE_SYSTEM, "xfs", SIZE, String.valueOf(400L << 20)));
+    assertEquals(
+        3, pool.devices().stream().filter(each -> each.name().startsWith("veneer-base:")).count());
+    assertTrue(mountOf("mount").contains(",commit=31"), mountOf("mount"));
+    assertTrue(mountOf("xfs").contains(" xfs rw,"), mountOf("xfs"));
+    assertTrue(inodeCount("inodes") <= 4096 && inodeCount("usual") > 4096);
+    driver.commit("layer", "xfs", Map.of());
+    driver.prepare("child", "layer", Map.of(VolumeLabels.FILE_SYSTEM, "ext4"));
+    assertTrue(mountOf("child").contains(" xfs rw,"), "children take after their parents");
+    DriverException failure =
+        assertThrows(
+            DriverException.class,
+            () -> driver.prepare("bad", "", Map.of(VolumeLabels.MAKE_OPTIONS, "-Z")));
+    assertTrue(failure.getMessage().contains("-- 'Z'"), failure::getMessage);
+    assertEquals(1, failure.getMessage().lines().count());
+  }
+
+  /** The line of the mount table while a snapshot is shown. */
+  private String mountOf(String key) throws IOException {
+    Path root = driver.get(key);
+    try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
+      return mounts.filter(each -> each.contains(" " + root + " ")).findFirst().orElseThrow();
+    } finally {
+      driver.put(key);
+    }
+  }
+
+  private long inodeCount(String key) throws IOException {
+    Path root = driver.get(key);
+    try {
+      return Long.parseLong(Programs.run("stat", "-f", "-c", "%c", root).strip());
+    } finally {
+      driver.put(key);
+    }
   }
 
   private void makeLayer(String name, String parent, String file, String text) throws IOException {

@@ -3,7 +3,6 @@ package io.veneer.tools.command;
 
 import io.veneer.driver.meter.Meters;
 import io.veneer.driver.socket.ServiceNotices;
-import io.veneer.driver.thin.VolumeOptions;
 import io.veneer.thinpool.PoolException;
 import io.veneer.tools.control.DoorState;
 import io.veneer.tools.serve.AttachDoor;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Opens a pool and its doors, and keeps them open until the process is told to end. */
@@ -49,23 +47,13 @@ final class Serve implements Callable<Integer> {
 
   private final AttachDoor attach = new AttachDoor();
 
-  private final DriverDoor driver = new DriverDoor(attach, this::volumes);
+  private final DriverDoor driver = new DriverDoor(attach, () -> this.volumes.options());
 
   private final LayerDoor layers = new LayerDoor(driver::driver);
 
   @Mixin private EngineDoor engines = new EngineDoor(driver::driver, meters);
 
-  @Option(
-      names = "--layer-size",
-      paramLabel = "SIZE",
-      converter = ByteSize.Converter.class,
-      defaultValue = "10G",
-      description = {
-        "How large a container's file system may become, if neither its image",
-        "nor its engine says otherwise; only what is written takes room.",
-        "Default: ${DEFAULT-VALUE}"
-      })
-  private long layerSize;
+  @Mixin private LayerVolumes volumes = new LayerVolumes();
 
   @Mixin private MetricsDoor metrics = new MetricsDoor(meters);
 
@@ -74,10 +62,6 @@ final class Serve implements Callable<Integer> {
 
   Serve(Console console) {
     this.console = console;
-  }
-
-  private VolumeOptions volumes() {
-    return VolumeOptions.ext4(layerSize);
   }
 
   /** All doors; they are opened in this order. */

@@ -24,7 +24,8 @@ public final class DriverDoor implements Door {
    * A driver that is not open yet.
    *
    * @param attach gives block device paths; started before and stopped after this
-   * @param options the volumes of layers without parents; asked when this is started
+   * @param options the volumes of layers without parents; refuses, as {@link #check} does, what was
+   *     asked for wrongly
    */
   public DriverDoor(AttachDoor attach, Supplier<VolumeOptions> options) {
     this.attach = attach;
@@ -47,7 +48,7 @@ public final class DriverDoor implements Door {
 
   @Override
   public void check() {
-    // The driver itself takes no options.
+    options.get();
   }
 
   @Override
