@@ -36,6 +36,8 @@ final class FuseCalls {
 
     int close(int descriptor);
 
+    int fcntl(int descriptor, int command, long argument);
+
     long read(int descriptor, long address, long length);
 
     long write(int descriptor, long address, long length);
@@ -49,11 +51,31 @@ final class FuseCalls {
     int prctl(int option, long second, long third, long fourth, long fifth);
   }
 
+  private static final int F_DUPFD_CLOEXEC = 1030;
+
+  /** More than a process of ours has otherwise; tried in this order, as limits differ. */
+  private static final int[] LAST_DESCRIPTORS = {1 << 14, 768};
+
   private FuseCalls() {}
 
-  /** A new connection to the kernel, closed when this process runs another program. */
+  /**
+   * A new connection to the kernel, closed when this process runs another program, and before
+   * everything else when it is killed: the kernel closes what has the highest number first. Were a
+   * loop device on our file closed first, that could wait for somebody's {@code sync}, which waits
+   * for our answer, which does not fail before the connection is closed: a process that never ends.
+   */
   static int openDevice(String path) {
-    return (int) orErrno(LIBC.open(path, O_RDWR | O_CLOEXEC));
+    int opened = (int) orErrno(LIBC.open(path, O_RDWR | O_CLOEXEC));
+    if (opened >= 0) {
+      for (int least : LAST_DESCRIPTORS) {
+        int moved = LIBC.fcntl(opened, F_DUPFD_CLOEXEC, least);
+        if (moved >= 0) {
+          LIBC.close(opened);
+          return moved;
+        }
+      }
+    }
+    return opened;
   }
 
   static void close(int descriptor) {

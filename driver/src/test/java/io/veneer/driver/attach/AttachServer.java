@@ -65,6 +65,12 @@ final class AttachServer implements AutoCloseable {
     process.waitFor();
   }
 
+  /** The same; false if it is still there after so long. */
+  boolean killWithin(long seconds) throws InterruptedException {
+    process.destroyForcibly();
+    return process.waitFor(seconds, TimeUnit.SECONDS);
+  }
+
   /** Lets it end in good order. */
   @Override
   public void close() throws IOException {

@@ -31,6 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledServerIT {
   private static final int ROUNDS = 20;
   private static final int DEVICE_MIB = 64;
+  private static final int DIRTY_MIB = 256;
+  private static final long SYNC_MILLIS = 30;
+  private static final long KILL_SECONDS = 20;
   private static final int FILES_MAX = 40;
 
   @TempDir Path folder;
@@ -69,6 +72,34 @@ class KilledServerIT {
       AttachedPool.recoverExt4(server.path(0));
       checkFiles(round, noted);
       fio(server.path(1), round, "--verify_only");
+    }
+  }
+
+  /**
+   * The host's {@code sync} keeps a loop device to itself while it waits for us, and a process that
+   * ends waits for the loop devices it has open: so what we answer on must be closed before those.
+   */
+  @Test
+  void aKillWhileTheHostWritesEverythingBackEndsTheServer() throws Exception {
+    server = AttachServer.start(folder, DIRTY_MIB, "dirty");
+    String dirty = "of=" + server.path(0);
+    Program.run("dd", "if=/dev/zero", dirty, "bs=1M", "count=" + DIRTY_MIB, "conv=notrunc");
+    Process sync = new ProcessBuilder("sync").start();
+    try {
+      Thread.sleep(SYNC_MILLIS);
+      boolean under = sync.isAlive();
+      assertTrue(server.killWithin(KILL_SECONDS), "the killed server does not end");
+      System.out.println(under ? "killed during the sync" : "the sync was quicker");
+    } finally {
+      abortAll();
+      sync.waitFor();
+    }
+  }
+
+  /** Frees whoever waits for the file of a dead server. */
+  private void abortAll() throws Exception {
+    for (String point : KernelMounts.read().pointsBelow(folder.toRealPath())) {
+      new ProcessBuilder("umount", "-f", point).start().waitFor();
     }
   }
 
