@@ -27,6 +27,7 @@ final class DeviceCalls {
   static final int O_RDWR = 2;
   static final int O_EXCL = 0200;
   private static final int O_CLOEXEC = 02000000;
+  private static final int MNT_FORCE = 1;
   private static final int MNT_DETACH = 2;
 
   private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
@@ -83,6 +84,11 @@ final class DeviceCalls {
   /** Takes a mount out of sight at once, and away when nobody uses it any more. */
   static int unmountLazily(String target) {
     return (int) orErrno(LIBC.umount2(target, MNT_DETACH));
+  }
+
+  /** Has all fail that waits for a FUSE file; takes it away too if nobody has it open. */
+  static int abort(String target) {
+    return (int) orErrno(LIBC.umount2(target, MNT_FORCE));
   }
 
   /** A negative result in words. */

@@ -5,6 +5,7 @@
  * io.veneer.driver.nbd}.
  *
  * <p>Public are {@link io.veneer.driver.attach.Attachments}, {@link
- * io.veneer.driver.attach.Attachment} and {@link io.veneer.driver.attach.Via}.
+ * io.veneer.driver.attach.Attachment}, {@link io.veneer.driver.attach.Via} and {@link
+ * io.veneer.driver.attach.KilledServer}.
  */
 package io.veneer.driver.attach;

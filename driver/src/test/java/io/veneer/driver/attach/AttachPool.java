@@ -3,14 +3,19 @@ package io.veneer.driver.attach;
 
 import io.veneer.thinpool.PoolOptions;
 import io.veneer.thinpool.pool.ThinPool;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
  * Attaches devices as a process of its own, for trying, measuring and killing: {@code AttachPool
- * POOL RUN_FOLDER SIZE_MIB DEVICE...}. Makes the pool and the devices where they are missing. Says
- * what it attached, then {@code ready}, and goes when its input ends.
+ * POOL RUN_FOLDER SIZE_MIB DEVICE...}. Makes the pool and the devices where they are missing;
+ * writes itself to the one that is named {@code self}, for as long as it lives. Says what it
+ * attached, then {@code ready}, and goes when its input ends.
  */
 final class AttachPool {
   private AttachPool() {}
@@ -29,11 +34,34 @@ final class AttachPool {
         }
         Attachment made = attachments.attach(device, false, Via.LOOP);
         System.out.println(made.path() + " " + made.file());
+        if (device.equals("self")) {
+          writeForEver(made.path());
+        }
       }
       System.out.println("ready");
       while (System.in.read() >= 0) {
         continue;
       }
     }
+  }
+
+  private static void writeForEver(Path path) {
+    Thread writer =
+        new Thread(
+            () -> {
+              ByteBuffer piece = ByteBuffer.allocateDirect(1 << 20);
+              try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+                while (true) {
+                  for (int i = 0; i < 16; i++) {
+                    channel.write(piece.clear(), (long) i << 20);
+                  }
+                  channel.force(false);
+                }
+              } catch (IOException e) {
+                // The process ends.
+              }
+            });
+    writer.setDaemon(true);
+    writer.start();
   }
 }

@@ -4,6 +4,7 @@ package io.veneer.driver.attach;
 import static io.veneer.driver.attach.AttachedPool.bytes;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.driver.nbd.Program;
@@ -34,6 +35,8 @@ class KilledServerIT {
   private static final int DIRTY_MIB = 256;
   private static final long SYNC_MILLIS = 30;
   private static final long KILL_SECONDS = 20;
+  private static final int SELF_ROUNDS = 4;
+  private static final long SELF_MILLIS = 300;
   private static final int FILES_MAX = 40;
 
   @TempDir Path folder;
@@ -94,6 +97,29 @@ class KilledServerIT {
       abortAll();
       sync.waitFor();
     }
+  }
+
+  /** One of its own threads writes to what it serves, and so cannot be ended before its answer. */
+  @Test
+  void aServerThatWaitsForItselfIsFreedByWhoWantsThePool() throws Exception {
+    Path lock = folder.resolve("pool").resolve("lock");
+    int freed = 0;
+    for (int round = 0; round < SELF_ROUNDS; round++) {
+      server = AttachServer.start(folder, DEVICE_MIB, "self");
+      Thread.sleep(SELF_MILLIS);
+      assertFalse(KilledServer.free(lock, folder.resolve("run")), "it is not killed yet");
+      try {
+        if (!server.killWithin(1)) {
+          freed++;
+          assertTrue(KilledServer.free(lock, folder.resolve("run")), "not seen to be killed");
+          assertTrue(server.killWithin(KILL_SECONDS), "the killed server does not end");
+        }
+      } finally {
+        abortAll();
+      }
+    }
+    System.out.println("freed " + freed + " of " + SELF_ROUNDS);
+    server = AttachServer.start(folder, DEVICE_MIB, "other");
   }
 
   /** Frees whoever waits for the file of a dead server. */

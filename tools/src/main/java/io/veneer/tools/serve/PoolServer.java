@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.serve;
 
+import io.veneer.driver.attach.KilledServer;
 import io.veneer.thinpool.PoolListener;
+import io.veneer.thinpool.PoolLockedException;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.pool.ThinPool;
@@ -14,6 +16,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +30,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class PoolServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PoolServer.class);
+
+  /** How long what a killed server held takes to be let go, at the most. */
+  private static final long FREED_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final long FREED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final ThinPool pool;
   private final Deque<Door> open = new ArrayDeque<>();
@@ -48,7 +57,7 @@ public final class PoolServer implements AutoCloseable {
    */
   public static PoolServer start(Path folder, List<Door> doors) {
     Path absolute = folder.toAbsolutePath().normalize();
-    PoolServer server = new PoolServer(ThinPool.open(absolute));
+    PoolServer server = new PoolServer(open(absolute));
     try {
       server.pool.addListener(new LoggingListener());
       server.open(absolute, doors.stream().filter(Door::isAsked).toList());
@@ -56,6 +65,31 @@ public final class PoolServer implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       server.closeAfter(e);
       throw e;
+    }
+  }
+
+  /** Opens the pool, from a killed server that cannot end if need be. */
+  private static ThinPool open(Path folder) {
+    try {
+      return ThinPool.open(folder);
+    } catch (PoolLockedException e) {
+      if (!KilledServer.free(folder.resolve("lock"), folder)) {
+        throw e;
+      }
+      return openOnceFree(folder, System.nanoTime() + FREED_NANOS);
+    }
+  }
+
+  private static ThinPool openOnceFree(Path folder, long deadlineNanos) {
+    while (true) {
+      try {
+        return ThinPool.open(folder);
+      } catch (PoolLockedException e) {
+        if (System.nanoTime() - deadlineNanos > 0) {
+          throw e;
+        }
+        LockSupport.parkNanos(FREED_PAUSE_NANOS);
+      }
     }
   }
 
