@@ -54,6 +54,7 @@ final class BriefWait {
   /**
    * Receives what comes within a moment.
    *
+   * @param descriptor of a socket that is open, and stays so meanwhile
    * @param goesOn false ends it early
    * @return bytes received, or 0 for whatever else: ask in the way that waits
    */
@@ -77,12 +78,12 @@ final class BriefWait {
 
   private static int look(int descriptor, ByteBuffer target, BooleanSupplier goesOn) {
     long start = System.nanoTime();
-    int count = SocketCalls.NOTHING_YET;
-    while (count == SocketCalls.NOTHING_YET
-        && goesOn.getAsBoolean()
-        && System.nanoTime() - start < LOOK_NANOS) {
+    int count;
+    do {
       count = SocketCalls.receiveNow(descriptor, target);
-    }
+    } while (count == SocketCalls.NOTHING_YET
+        && goesOn.getAsBoolean()
+        && System.nanoTime() - start < LOOK_NANOS);
     return Math.max(0, count);
   }
 }

@@ -36,7 +36,7 @@ final class ChannelTransport implements Transport {
   private int look(ByteBuffer target) {
     looking.lock();
     try {
-      return briefWait.receive(descriptor, target, this::isOpen);
+      return closed ? 0 : briefWait.receive(descriptor, target, this::isOpen);
     } finally {
       looking.unlock();
     }
