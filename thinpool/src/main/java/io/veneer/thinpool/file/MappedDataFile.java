@@ -151,9 +151,10 @@ final class MappedDataFile implements DataFile {
   public void write(long offset, ByteBuffer source) {
     int length = source.remaining();
     checkInPlace(offset);
-    if (!isCheapToStore(offset, length)
+    int before = storesBefore(offset, length);
+    if (before < StoredPages.BY_CALL
         || !haveRoom(offset, length)
-        || !store(offset, source, source.position(), length)) {
+        || !store(offset, source, source.position(), length, before)) {
       int start = source.position();
       IoVector vector = IoVector.ofThisThread();
       vector.add(source);
@@ -166,38 +167,39 @@ final class MappedDataFile implements DataFile {
   @Override
   public void zero(long offset, int lengthBytes) {
     checkInPlace(offset);
-    if (!isCheapToStore(offset, lengthBytes)
+    int before = storesBefore(offset, lengthBytes);
+    if (before < StoredPages.BY_CALL
         || !haveRoom(offset, lengthBytes)
-        || !storeZeroes(offset, lengthBytes)) {
+        || !storeZeroes(offset, lengthBytes, before)) {
       IoVector vector = IoVector.ofThisThread();
       vector.addZeroes(lengthBytes);
       writeInPlace(vector, offset, lengthBytes);
     }
   }
 
-  /** Whether a store through the mapping costs less than a positional write. */
-  private boolean isCheapToStore(long offset, int length) {
-    return length < POSITIONAL_BYTES_MIN
-        && length <= SEGMENT_BYTES - segments.indexIn(offset)
-        && stored.noteAgain(offset, length);
+  /** What counts for the choice between the mapping and a positional write; notes a store. */
+  private int storesBefore(long offset, int length) {
+    boolean mayStore =
+        length < POSITIONAL_BYTES_MIN && length <= SEGMENT_BYTES - segments.indexIn(offset);
+    return mayStore ? stored.note(offset, length) : 0;
   }
 
-  private boolean store(long offset, ByteBuffer source, int at, int length) {
+  private boolean store(long offset, ByteBuffer source, int at, int length, int before) {
     ByteBuffer segment = segments.at(offset).bytes;
-    long before = stored.beforeStore();
+    long nanosBefore = stored.beforeStore(before);
     boolean arrived = GuardedCopy.store(segment, segments.indexIn(offset), source, at, length);
-    stored.afterStore(before, length);
+    stored.afterStore(nanosBefore, length);
     return arrived;
   }
 
-  private boolean storeZeroes(long offset, int length) {
+  private boolean storeZeroes(long offset, int length, int before) {
     ByteBuffer zeroes = IoVector.zeroes();
-    boolean stored = true;
-    for (int done = 0; done < length && stored; done += zeroes.capacity()) {
+    boolean arrived = true;
+    for (int done = 0; done < length && arrived; done += zeroes.capacity()) {
       int part = Math.min(length - done, zeroes.capacity());
-      stored = store(offset + done, zeroes, 0, part);
+      arrived = store(offset + done, zeroes, 0, part, before);
     }
-    return stored;
+    return arrived;
   }
 
   private void writeInPlace(IoVector vector, long offset, int length) {

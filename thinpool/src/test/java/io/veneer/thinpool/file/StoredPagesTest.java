@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.file;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,62 +12,49 @@ class StoredPagesTest {
   private final StoredPages pages = new StoredPages(() -> nanos);
 
   @Test
-  void knowsAPageFromTheSecondTimeOn() {
-    assertFalse(pages.noteAgain(8192, 4096));
-    assertTrue(pages.noteAgain(8192, 4096));
-    assertTrue(pages.noteAgain(8192 + 100, 1));
-    assertFalse(pages.noteAgain(4096, 4096));
-    assertFalse(pages.noteAgain(12_288, 4096));
+  void countsThePagesOfARange() {
+    for (int count = 0; count < StoredPages.OFTEN; count++) {
+      assertEquals(count, pages.note(8192, 4096));
+    }
+    assertEquals(StoredPages.OFTEN, pages.note(8192, 4096));
+    assertEquals(StoredPages.OFTEN, pages.note(8192 + 100, 1));
+    assertEquals(0, pages.note(4096, 4096));
+    assertEquals(0, pages.note(12_288, 4096));
+    assertEquals(1, pages.note(4096, 12_288));
   }
 
   @Test
-  void knowsARangeOnlyIfItKnowsAllOfItsPages() {
-    pages.noteAgain(4096, 4096);
-    assertFalse(pages.noteAgain(4095, 2));
-    assertTrue(pages.noteAgain(4095, 2));
-    assertFalse(pages.noteAgain(0, 12_289));
-    assertTrue(pages.noteAgain(0, 16_384));
+  void aRangeCountsAsItsPageThatWasStoredToLeast() {
+    pages.note(4096, 4096);
+    assertEquals(0, pages.note(4095, 2));
+    assertEquals(1, pages.note(4095, 2));
+    assertEquals(0, pages.note(0, 12_289));
+    assertEquals(1, pages.note(0, 16_384));
   }
 
   @Test
   void forgetsARange() {
-    pages.noteAgain(0, 16_384);
+    pages.note(0, 16_384);
     pages.forget(4096, 4096);
-    assertTrue(pages.noteAgain(0, 4096));
-    assertFalse(pages.noteAgain(4096, 4096));
-    assertTrue(pages.noteAgain(8192, 8192));
+    assertEquals(1, pages.note(0, 4096));
+    assertEquals(0, pages.note(4096, 4096));
+    assertEquals(1, pages.note(8192, 8192));
   }
 
   @Test
   void forgetsEverythingFarAndNear() {
-    pages.noteAgain(0, 4096);
-    pages.noteAgain(60 * TIB, 4096);
-    assertTrue(pages.noteAgain(60 * TIB, 4096));
+    pages.note(0, 4096);
+    pages.note(60 * TIB, 4096);
+    assertEquals(1, pages.note(60 * TIB, 4096));
     pages.forgetAll();
-    assertFalse(pages.noteAgain(0, 4096));
-    assertFalse(pages.noteAgain(60 * TIB, 4096));
-    assertTrue(pages.noteAgain(60 * TIB, 4096));
-  }
-
-  @Test
-  void forgetsEverythingAfterAWhile() {
-    for (int i = 0; i < 1000; i++) {
-      pages.noteAgain(0, 4096);
-    }
-    assertTrue(pages.noteAgain(0, 4096));
-    nanos += 60_000_000_000L;
-    boolean known = true;
-    for (int i = 0; i < 1000; i++) {
-      known &= pages.noteAgain(0, 4096);
-    }
-    assertFalse(known);
-    assertTrue(pages.noteAgain(0, 4096));
+    assertEquals(0, pages.note(0, 4096));
+    assertEquals(0, pages.note(60 * TIB, 4096));
+    assertEquals(1, pages.note(60 * TIB, 4096));
   }
 
   private void store(int times, long nanosEach) {
     for (int i = 0; i < times; i++) {
-      pages.noteAgain(0, 4096);
-      long before = pages.beforeStore();
+      long before = pages.beforeStore(pages.note(0, 4096));
       nanos += nanosEach;
       pages.afterStore(before, 4096);
     }
@@ -76,21 +62,44 @@ class StoredPagesTest {
 
   @Test
   void forgetsEverythingWhenStoresTurnOutToFault() {
-    pages.noteAgain(0, 4096);
-    pages.noteAgain(8192, 4096);
+    pages.note(8192, 4096);
     store(1000, 1_000);
-    assertTrue(pages.noteAgain(8192, 4096));
+    assertEquals(1, pages.note(8192, 4096));
     store(200, 20_000);
-    assertFalse(pages.noteAgain(8192, 4096));
+    assertEquals(0, pages.note(8192, 4096));
+  }
+
+  @Test
+  void forgetsNotTooOften() {
+    store(200, 20_000);
+    assertEquals(0, pages.note(8192, 4096));
+    store(1000, 20_000);
+    assertEquals(1, pages.note(8192, 4096));
+    nanos += 10_000_000_000L;
+    store(200, 20_000);
+    assertEquals(0, pages.note(8192, 4096));
   }
 
   @Test
   void aSlowStoreNowAndThenChangesNothing() {
-    pages.noteAgain(8192, 4096);
+    pages.note(8192, 4096);
     for (int i = 0; i < 100; i++) {
-      store(32, 1_000);
+      store(16 * 4, 1_000);
       store(16, 50_000);
     }
-    assertTrue(pages.noteAgain(8192, 4096));
+    assertEquals(1, pages.note(8192, 4096));
+  }
+
+  @Test
+  void theFirstStoresThroughTheMappingMayFault() {
+    pages.note(TIB, 4096);
+    for (int page = 0; page < 10_000; page++) {
+      for (int i = 0; i < StoredPages.OFTEN; i++) {
+        long before = pages.beforeStore(pages.note(4096L * page, 4096));
+        nanos += 20_000;
+        pages.afterStore(before, 4096);
+      }
+    }
+    assertEquals(1, pages.note(TIB, 4096));
   }
 }
