@@ -39,6 +39,7 @@ public final class PoolStatusRows {
         new StatusRow("Metadata Space Used", size(status.usedMetadataBytes())),
         new StatusRow("Metadata Space Total", size(status.totalMetadataBytes())),
         new StatusRow("Metadata Space Available", size(metadataFree)),
+        new StatusRow("Discard Passdown", String.valueOf(status.discardPassdown())),
         new StatusRow("Deferred Removal Enabled", "true"),
         new StatusRow("Deferred Deletion Enabled", "true"),
         new StatusRow("Deferred Deleted Device Count", String.valueOf(status.removingCount())));
