@@ -181,7 +181,7 @@ final class BlockWriter {
       long virtualBlock, long entry, int within, ByteBuffer source, boolean keep) {
     boolean external = externalOrigin != null && !MappingEntry.isZero(entry);
     if (external) {
-      provisionFromOrigin(virtualBlock, entry, within, source);
+      provisionFromOrigin(virtualBlock, entry, within, source, keep);
       return;
     }
     if (!keep && Zeroes.isAllOf(source)) {
@@ -202,11 +202,12 @@ final class BlockWriter {
     }
   }
 
-  private void provisionFromOrigin(long virtualBlock, long entry, int within, ByteBuffer source) {
+  private void provisionFromOrigin(
+      long virtualBlock, long entry, int within, ByteBuffer source, boolean keep) {
     ByteBuffer content = ByteBuffer.allocate(blockBytes);
     externalOrigin.read(virtualBlock * blockBytes, content);
     content.clear();
-    if (content.slice(within, source.remaining()).equals(source)) {
+    if (!keep && content.slice(within, source.remaining()).equals(source)) {
       elide(source);
       return;
     }
@@ -216,21 +217,15 @@ final class BlockWriter {
     try {
       file.writeNew(block * blockBytes, content);
       remap(virtualBlock, entry, MappingEntry.data(block, clock()));
-      elide(source, 0);
+      source.position(source.limit());
     } catch (RuntimeException | Error e) {
       throw giveBack(block, e);
     }
   }
 
   private void elide(ByteBuffer source) {
-    elide(source, 1);
-  }
-
-  private void elide(ByteBuffer source, int counted) {
     source.position(source.limit());
-    if (counted > 0) {
-      room.counters().elided();
-    }
+    room.counters().elided();
   }
 
   /**

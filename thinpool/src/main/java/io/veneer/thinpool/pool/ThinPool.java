@@ -479,6 +479,7 @@ public final class ThinPool implements AutoCloseable {
     state.inFlight.close();
     if (sound && state.transactions.failure() == null) {
       state.transactions.commit();
+      state.transactions.repeatLast();
     }
     return null;
   }

@@ -393,6 +393,36 @@ public final class Transactions {
   }
 
   /**
+   * Writes what the last commit left once more, as a commit of its own, so that either superblock
+   * slot alone tells everything: a slot of a pool at rest that goes bad takes nothing with it. For
+   * the end, when there will be no other commit; does nothing if there was none since opening.
+   *
+   * @throws PoolException if it cannot be written, or an earlier commit failed
+   */
+  public void repeatLast() {
+    commitLock.lock();
+    try {
+      failIfFailed();
+      if (commits > 0) {
+        recordAgain(SuperblockFormat.decode(durableImage, slotOf(durableSequence)));
+        durableSequence++;
+      }
+    } catch (PoolException e) {
+      throw fail(e);
+    } finally {
+      commitLock.unlock();
+    }
+  }
+
+  private void recordAgain(Superblock last) {
+    last.sequence = durableSequence + 1;
+    ByteBuffer image = BlockHeaderFormat.newBlock();
+    SuperblockFormat.encode(last, slotOf(last.sequence), image);
+    metadata.write(slotOf(last.sequence), image);
+    metadata.force();
+  }
+
+  /**
    * Tries to record on disk that the pool must be checked before it is written again: the last
    * durable superblock, with that flag, in the other slot. What the failed commit may have left
    * there is overwritten.
@@ -402,11 +432,7 @@ public final class Transactions {
     try {
       Superblock last = SuperblockFormat.decode(durableImage, slotOf(durableSequence));
       last.set(SuperblockFormat.STATE_NEEDS_CHECK, true);
-      last.sequence = durableSequence + 1;
-      ByteBuffer image = BlockHeaderFormat.newBlock();
-      SuperblockFormat.encode(last, slotOf(last.sequence), image);
-      metadata.write(slotOf(last.sequence), image);
-      metadata.force();
+      recordAgain(last);
     } catch (RuntimeException e) {
       failure.addSuppressed(e);
     } finally {

@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Parameters;
       "  veneer device export /srv/pool web | zstd > web.raw.zst"
     })
 final class DeviceExport extends DeviceTask {
+  private static final String UNFINISHED = ".exporting";
+
   @Parameters(
       index = "2",
       paramLabel = "FILE",
@@ -63,21 +66,27 @@ final class DeviceExport extends DeviceTask {
 
   private void toFile(ExportCopy copy, long imageBytes) throws IOException {
     requireOutsidePool();
-    boolean isNew = !Files.exists(file);
-    boolean isSpecial = !isNew && !Files.isRegularFile(file);
+    requireFolder();
     try {
-      if (isSpecial) {
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
         toSpecialFile(copy, imageBytes);
       } else {
         toRegularFile(copy, imageBytes);
       }
     } catch (IOException e) {
-      if (isNew) {
-        Files.deleteIfExists(file);
-      }
       throw failure(e);
     }
     console().confirm("exported " + name() + " to " + file + ": " + ByteSize.format(imageBytes));
+  }
+
+  private void requireFolder() {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      throw new CommandFailure("there is no folder " + parent + "; make it first");
+    }
+    if (Files.isDirectory(file)) {
+      throw new CommandFailure(file + " is a folder; name a file");
+    }
   }
 
   /** A slip of the hand must not write an image over the pool itself. */
@@ -88,10 +97,25 @@ final class DeviceExport extends DeviceTask {
     }
   }
 
+  /** What is there is replaced when all of the image is. */
   private void toRegularFile(ExportCopy copy, long imageBytes) throws IOException {
+    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
+    try {
+      write(copy, imageBytes, unfinished);
+      if (Files.exists(target)) {
+        Files.setPosixFilePermissions(unfinished, Files.getPosixFilePermissions(target));
+      }
+      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+
+  private static void write(ExportCopy copy, long imageBytes, Path path) throws IOException {
     try (FileChannel target =
         FileChannel.open(
-            file,
+            path,
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE,
             StandardOpenOption.TRUNCATE_EXISTING)) {

@@ -6,6 +6,7 @@ import io.veneer.thinpool.DeviceExistsException;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.NoSuchDeviceException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Parameters;
 final class DeviceImport extends DeviceTask {
   private static final String UNFINISHED = ".importing";
   private static final long FIRST_GUESS_BYTES = 1L << 30;
+  private static final long SIGNAL_MILLIS = 50;
 
   @Parameters(
       index = "2",
@@ -60,6 +62,7 @@ final class DeviceImport extends DeviceTask {
       pool.apply(operations -> operations.createDevice(unfinished(), firstBytes));
       try {
         copy(pool, source);
+        requireNotInterrupted(source);
         finish(pool, source.sizeBytes());
       } catch (Throwable e) {
         removeAfter(e, pool);
@@ -69,6 +72,23 @@ final class DeviceImport extends DeviceTask {
     DeviceInfo device = pool.device(name());
     String sizes = ByteSize.format(device.sizeBytes()) + ", mapped ";
     console().confirm("imported " + name() + ": " + sizes + ByteSize.format(device.mappedBytes()));
+  }
+
+  /**
+   * Whoever writes into our pipe is told to end by the same Ctrl-C as we are, and what it has
+   * written until then looks like all of an image. We may hear of it a moment later.
+   */
+  private static void requireNotInterrupted(RawSource source) throws InterruptedIOException {
+    try {
+      if (source instanceof StreamSource) {
+        Thread.sleep(SIGNAL_MILLIS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (ProcessEnd.begun()) {
+      throw new InterruptedIOException("interrupted");
+    }
   }
 
   private void requireNewName(PoolAccess pool) {

@@ -188,7 +188,11 @@ class TransferTest extends BothWays {
         "there is no file " + none, pool.device("import", "a", none.toString()).failedWith(1));
     pool.device("create", "a", "--size", "2M").succeeded();
     assertEquals(
-        "there is no file " + none, pool.device("export", "a", none.toString()).failedWith(1));
+        "there is no folder " + none.getParent() + "; make it first",
+        pool.device("export", "a", none.toString()).failedWith(1));
+    assertEquals(
+        folder + " is a folder; name a file",
+        pool.device("export", "a", folder.toString()).failedWith(1));
     String message = pool.device("import", "b", folder.toString()).failedWith(1);
     assertEquals(folder + " is a folder; name a raw image", message);
     assertFalse(Files.exists(none));

@@ -190,6 +190,31 @@ class VeneerIT {
     }
   }
 
+  /** Ctrl-C ends the producer of a pipe, too, and then a part looks like all of an image. */
+  @Test
+  void anInterruptedImportFromAPipeMakesNoDevice() throws Exception {
+    Outcome outcome =
+        shell.run(
+            """
+            veneer -q pool create pool
+            mkfifo pipe
+            for round in 1 2 3; do
+              env --default-signal=INT "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" \\
+                device import pool half < pipe > said 2>&1 &
+              import=$!
+              exec 3> pipe
+              head -c 20M /dev/urandom >&3
+              kill -INT $import
+              exec 3>&-
+              code=0; wait $import || code=$?
+              echo $code
+            done
+            veneer device list pool | awk 'NR > 1 && $1 == "half"'
+            veneer check -q pool
+            """);
+    assertEquals("130\n130\n130\n", outcome.succeeded());
+  }
+
   @Test
   void logsInOneLineWhenAsked() throws Exception {
     Outcome outcome =
