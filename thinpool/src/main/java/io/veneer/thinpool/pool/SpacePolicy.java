@@ -7,6 +7,7 @@ import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.ReadOnlyException;
 import io.veneer.thinpool.device.SpaceKeeper;
+import io.veneer.thinpool.file.MetadataFile;
 import io.veneer.thinpool.format.Superblock;
 import io.veneer.thinpool.format.SuperblockFormat;
 import java.util.concurrent.TimeUnit;
@@ -159,23 +160,27 @@ final class SpacePolicy implements SpaceKeeper {
 
   /** The same because somebody asked for it; only upwards. */
   void growDataTo(long dataBlocks) {
-    requireGrowth("data", state.superblock.dataBlocks, dataBlocks);
+    requireGrowth("data", state.superblock.dataBlocks, dataBlocks, state.superblock.blockSizeBytes);
     growTo(dataBlocks);
   }
 
   /** Raises the limit of the metadata; under the metadata lock. */
   void growNodesTo(long blocks) {
     long before = state.superblock.nodeBlocks;
-    requireGrowth("metadata", before, blocks);
+    requireGrowth("metadata", before, blocks, MetadataFile.BLOCK_BYTES);
     state.superblock.nodeBlocks = blocks;
     state.nodeSpace.grown(before);
     state.transactions.touch();
   }
 
-  private static void requireGrowth(String what, long before, long after) {
+  private static void requireGrowth(String what, long before, long after, int blockBytes) {
     if (after < before) {
       throw PoolException.badRequest(
-          what + " can only grow: blocks=" + before + " asked_blocks=" + after);
+          what
+              + " can only grow, give a size that is larger than now: size="
+              + before * blockBytes
+              + " asked="
+              + after * blockBytes);
     }
   }
 

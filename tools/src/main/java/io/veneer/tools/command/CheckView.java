@@ -34,12 +34,16 @@ final class CheckView {
     return text.toString();
   }
 
+  private String places() {
+    return report.fatalCount() + (report.fatalCount() == 1 ? " place" : " places");
+  }
+
   private String summary() {
     CheckStatistics counted = report.statistics();
     String outcome =
         report.isSound()
             ? "pool " + folder + " is sound: "
-            : "pool " + folder + " is damaged in " + report.fatalCount() + " places: ";
+            : "pool " + folder + " is damaged in " + places() + ": ";
     return outcome
         + counted.devices()
         + " devices, "
