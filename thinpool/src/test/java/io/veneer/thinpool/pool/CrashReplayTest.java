@@ -43,7 +43,7 @@ class CrashReplayTest {
   private static int tryOrShrink(long seed) {
     try {
       return tryRun(seed, STEPS, new BitSet());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       BitSet kept = Shrinking.stepsThatMatter(STEPS, leftOut -> fails(seed, leftOut));
       throw new AssertionError(
           "repeat with -Dveneer.seed=" + seed + "; steps that matter: " + kept, e);
@@ -60,7 +60,7 @@ class CrashReplayTest {
     try {
       tryRun(seed, STEPS, leftOut);
       return false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       return true;
     }
   }

@@ -89,7 +89,7 @@ class ModelRunTest {
   private void liveOrShrink(long seed) {
     try {
       live(seed, new BitSet());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       BitSet kept = Shrinking.stepsThatMatter(STEPS, leftOut -> fails(seed, leftOut));
       throw new AssertionError(
           "repeat with -Dveneer.seed=" + seed + "; steps that matter:\n" + logOf(seed, kept), e);
@@ -104,7 +104,7 @@ class ModelRunTest {
     try {
       live(seed, leftOut);
       return false;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       return true;
     }
   }
@@ -114,7 +114,7 @@ class ModelRunTest {
     try {
       run.run(STEPS, step -> !kept.get(step));
       return "none alone";
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       return String.join("\n", run.log()) + "\n" + e.getMessage();
     }
   }

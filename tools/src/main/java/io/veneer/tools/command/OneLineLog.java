@@ -17,6 +17,7 @@ import java.util.logging.Logger;
 public final class OneLineLog {
   private static final String CONFIGURATION = "java.util.logging.config.class";
   private static final String LEVEL = "veneer.log.level";
+  private static final String ENGINE_LEVEL = "veneer.log.engine";
 
   /** Sets the handler and the levels. Called by the JDK only. */
   public OneLineLog() {
@@ -29,6 +30,7 @@ public final class OneLineLog {
     root.setLevel(Level.WARNING);
     Logger.getLogger("io.veneer").setLevel(level);
     Talkative.NETTY.setLevel(Level.SEVERE);
+    Talkative.ENGINE.setLevel(Level.parse(System.getProperty(ENGINE_LEVEL, level.getName())));
   }
 
   /** Tells the JDK to use this class. A configuration that the user has given wins. */
@@ -39,6 +41,9 @@ public final class OneLineLog {
     }
     if (List.of(arguments).contains("--verbose")) {
       System.setProperty(LEVEL, Level.FINE.getName());
+    } else if (!List.of(arguments).contains("serve")) {
+      // What ends a pool ends the command, too, which says so in its one line.
+      System.setProperty(ENGINE_LEVEL, Level.OFF.getName());
     }
   }
 
@@ -49,6 +54,8 @@ public final class OneLineLog {
   private static final class Talkative {
     /** Warns of an option that gRPC sets and unix sockets do not have, once for each server. */
     static final Logger NETTY = Logger.getLogger("io.netty.bootstrap");
+
+    static final Logger ENGINE = Logger.getLogger("io.veneer.thinpool");
   }
 
   /** Level, logger's last name, message, and the first line of what was thrown. */
