@@ -3,7 +3,6 @@ package io.veneer.tools.check;
 
 import io.veneer.thinpool.CorruptMetadataException;
 import io.veneer.thinpool.PoolException;
-import io.veneer.thinpool.UnsupportedFormatException;
 import io.veneer.thinpool.file.MetadataFile;
 import io.veneer.thinpool.file.PoolFiles;
 import io.veneer.thinpool.format.BlockHeaderFormat;
@@ -36,7 +35,6 @@ final class SuperblockCheck {
    * Reads both slots; leaves the trail at the one that counts.
    *
    * @return the newer superblock that is whole, or null
-   * @throws UnsupportedFormatException if one is of a version that only others can judge
    */
   Superblock find() {
     Superblock[] slots = new Superblock[PoolGeometry.SUPERBLOCKS];
@@ -44,8 +42,6 @@ final class SuperblockCheck {
     for (int slot = 0; slot < slots.length; slot++) {
       try {
         slots[slot] = read(slot);
-      } catch (UnsupportedFormatException e) {
-        throw e;
       } catch (PoolException e) {
         failures[slot] = e;
       }
