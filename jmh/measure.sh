@@ -12,7 +12,12 @@ usage() {
 }
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-jar=$(ls "$top"/jmh/target/jmh-*.jar 2>/dev/null | grep -v -e sources -e javadoc -e original | head -n 1 || true)
+
+# Sets jar to what was built, or to nothing.
+find_jar() {
+  jar=$(ls "$top"/jmh/target/jmh-*.jar 2>/dev/null |
+    grep -v -e sources -e javadoc -e original | head -n 1 || true)
+}
 
 # Whether a source is newer than what was built.
 is_stale() {
@@ -23,7 +28,7 @@ is_stale() {
 build() {
   echo "measure.sh: building" >&2
   (cd "$top" && mvn -q -B -ntp -DskipTests package) >&2
-  jar=$(ls "$top"/jmh/target/jmh-*.jar | grep -v -e sources -e javadoc -e original | head -n 1)
+  find_jar
 }
 
 java_options=(
@@ -37,6 +42,7 @@ case ${1:-} in
   -h | --help) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac
+find_jar
 if is_stale; then
   build
 fi
