@@ -93,9 +93,16 @@ final class LoopDevice implements AutoCloseable {
     return control;
   }
 
-  /** Null if somebody else was faster. */
+  /**
+   * Null if it is somebody else's: taken faster, or just being taken down, when the kernel refuses
+   * to open it with ENXIO.
+   */
   private static LoopDevice tryConfigure(Path path, byte[] config, int access) {
-    int device = check(DeviceCalls.open(path.toString(), access), "cannot open", path);
+    int device = DeviceCalls.open(path.toString(), access);
+    if (device == -DeviceCalls.ENXIO) {
+      return null;
+    }
+    check(device, "cannot open", path);
     try {
       int result = DeviceCalls.control(device, LoopFormat.LOOP_CONFIGURE, config);
       if (result == -DeviceCalls.EBUSY) {
