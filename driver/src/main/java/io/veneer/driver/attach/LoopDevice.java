@@ -15,7 +15,13 @@ import java.nio.file.Path;
  */
 final class LoopDevice implements AutoCloseable {
   private static final Path CONTROL = Path.of("/dev/loop-control");
-  private static final int ATTEMPTS = 64;
+
+  /**
+   * Each attempt goes on to the next number, and behind the last one a new device is made: so this
+   * is how many may be in use behind the first free one, should another thread try that.
+   */
+  private static final int ATTEMPTS = 4096;
+
   private static final LoopNumbers NUMBERS = new LoopNumbers();
 
   private final Path path;
@@ -66,7 +72,8 @@ final class LoopDevice implements AutoCloseable {
         }
         from = number + 1;
       }
-      throw PoolException.badRequest("loop devices are taken faster than they can be configured");
+      throw PoolException.badRequest(
+          "no loop device could be taken, others were faster; try again: attempts=" + ATTEMPTS);
     } finally {
       DeviceCalls.close(control);
     }
