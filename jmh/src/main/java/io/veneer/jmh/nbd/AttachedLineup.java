@@ -13,6 +13,7 @@ import java.util.List;
  * a job could hit, as fio opens the devices for direct I/O.
  */
 final class AttachedLineup implements Lineup {
+  private final Path image;
   private final VeneerServer veneer;
   private final List<Contender> steady = new ArrayList<>();
   private final List<Contender> firstWriters = new ArrayList<>();
@@ -23,6 +24,7 @@ final class AttachedLineup implements Lineup {
    * @param snapshots how often first writes will be measured
    */
   AttachedLineup(Path folder, Path image, int snapshots) {
+    this.image = image;
     veneer = new VeneerServer(folder, image, snapshots);
     steady.add(veneer.attachedDevice());
     Path plain = Lineup.copy(image, folder.resolve("plain.raw"));
@@ -53,6 +55,11 @@ final class AttachedLineup implements Lineup {
   @Override
   public List<Contender> of(FioJob job) {
     return job.kind() == FioJob.Kind.FIRST_WRITE ? firstWriters : steady;
+  }
+
+  @Override
+  public List<Path> sources() {
+    return List.of(image, veneer.dataFile());
   }
 
   @Override

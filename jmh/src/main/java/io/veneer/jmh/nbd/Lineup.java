@@ -13,6 +13,9 @@ interface Lineup extends AutoCloseable {
   /** Who takes part in a job. */
   List<Contender> of(FioJob job);
 
+  /** The files that first writes copy from. */
+  List<Path> sources();
+
   @Override
   void close();
 

@@ -115,6 +115,11 @@ final class NbdLineup implements Lineup {
   }
 
   @Override
+  public List<Path> sources() {
+    return List.of(image, veneer.dataFile());
+  }
+
+  @Override
   public void close() {
     steady.forEach(Contender::close);
     firstWriters.forEach(Contender::close);

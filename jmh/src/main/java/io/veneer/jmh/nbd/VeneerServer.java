@@ -47,6 +47,11 @@ final class VeneerServer implements AutoCloseable {
     }
   }
 
+  /** Where the blocks of the pool are. */
+  Path dataFile() {
+    return pool.resolve("data");
+  }
+
   private static void copy(FileChannel file, ThinPool pool, String name) throws IOException {
     ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
     pool.createDevice(name, file.size());
