@@ -100,12 +100,21 @@ final class VeneerServer implements AutoCloseable {
     };
   }
 
-  /** A snapshot that nobody has written to, each time. */
+  /**
+   * A snapshot that nobody has written to, each time; removed after its run, as other servers'
+   * overlays are, so that all of them find the memory that the last run's pages gave back.
+   */
   Contender snapshots() {
     return new Export("veneer snapshot") {
       @Override
       String export() {
         return snapshot(snapshotsUsed++);
+      }
+
+      @Override
+      public void served() {
+        String used = snapshot(snapshotsUsed - 1);
+        HostProgram.run(command("device", "remove", "--quiet", pool.toString(), used));
       }
     };
   }
