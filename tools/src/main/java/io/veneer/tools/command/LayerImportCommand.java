@@ -82,12 +82,13 @@ final class LayerImportCommand extends LayerTask {
   }
 
   private static String line(JsonObject row) {
+    long layers = LayerView.number(row, LayerWords.LAYERS);
     long imported = LayerView.number(row, LayerWords.IMPORTED_LAYERS);
     return "imported "
         + LayerView.text(row, LayerWords.NAME)
         + ": "
-        + LayerView.number(row, LayerWords.LAYERS)
-        + " layers, "
+        + layers
+        + (layers == 1 ? " layer, " : " layers, ")
         + imported
         + " new, "
         + LayerView.size(row, LayerWords.CONTENT_BYTES)
