@@ -10,6 +10,7 @@ import io.veneer.driver.layer.CopyCounter;
 import io.veneer.driver.layer.LayerStore;
 import io.veneer.driver.snapshot.SnapshotDriver;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -19,6 +20,7 @@ public final class ReflinkDriver {
   /** The driver's name. */
   public static final String NAME = "reflink";
 
+  private static final String PROBE = "probe";
   private static final int PROBE_BYTES = 4096;
 
   private ReflinkDriver() {}
@@ -33,6 +35,7 @@ public final class ReflinkDriver {
   public static StorageDriver open(Path folder) {
     checkSharesBlocks(folder);
     LayerStore store = LayerStore.open(NAME, folder, new ReflinkLayout(folder), new CopyCounter());
+    removeOldProbes(folder);
     return new SnapshotDriver(store, Clock.systemUTC());
   }
 
@@ -59,11 +62,22 @@ public final class ReflinkDriver {
   private static void checkSharesBlocks(Path folder) {
     try {
       Files.createDirectories(folder);
-      Path probe = Files.createTempDirectory(folder, "probe");
+      Path probe = Files.createTempDirectory(folder, PROBE);
       try {
         Path original = Files.write(probe.resolve("original"), new byte[PROBE_BYTES]);
         share(folder, original, probe.resolve("clone"));
       } finally {
+        HostFiles.deleteTree(probe);
+      }
+    } catch (IOException e) {
+      throw DriverException.io("cannot use folder=" + folder, e);
+    }
+  }
+
+  /** Those of processes that died; nobody else probes here while this one has the layers open. */
+  private static void removeOldProbes(Path folder) {
+    try (DirectoryStream<Path> old = Files.newDirectoryStream(folder, PROBE + "*")) {
+      for (Path probe : old) {
         HostFiles.deleteTree(probe);
       }
     } catch (IOException e) {

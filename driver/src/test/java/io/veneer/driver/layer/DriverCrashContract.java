@@ -36,7 +36,7 @@ public abstract class DriverCrashContract {
   private static final Instant LATE = Instant.ofEpochSecond(1_600_000_000L);
 
   @TempDir(factory = MemoryFolder.class)
-  Path folder;
+  protected Path folder;
 
   private interface Call {
     void on(StorageDriver driver);
