@@ -23,7 +23,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * Results: jmh/README.md.
  */
 @BenchmarkMode(Mode.SingleShotTime)
-@Warmup(iterations = 4, batchSize = FirstWriteShared.BATCH)
+@Warmup(iterations = 15, batchSize = FirstWriteShared.BATCH)
 @Measurement(iterations = 8, batchSize = FirstWriteShared.BATCH)
 public class FirstWriteHole extends PoolBenchmark {
 

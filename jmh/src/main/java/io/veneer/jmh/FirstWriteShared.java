@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * 4. Results: jmh/README.md.
  */
 @BenchmarkMode(Mode.SingleShotTime)
-@Warmup(iterations = 4, batchSize = FirstWriteShared.BATCH)
+@Warmup(iterations = 15, batchSize = FirstWriteShared.BATCH)
 @Measurement(iterations = 8, batchSize = FirstWriteShared.BATCH)
 public class FirstWriteShared extends PoolBenchmark {
   static final int BATCH = 4096;

@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 4, time = 1)
+@Warmup(iterations = 14, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class SnapshotCreation extends PoolBenchmark {
   static final int BATCH = 500;

@@ -7,6 +7,7 @@ import io.veneer.driver.compare.ComparisonOptions;
 import io.veneer.driver.compare.ComparisonResult;
 import io.veneer.driver.compare.DriverCatalog;
 import io.veneer.driver.compare.DriverResult;
+import io.veneer.driver.host.HostNodes;
 import io.veneer.driver.workload.MountedComparison;
 import io.veneer.driver.workload.MountedOptions;
 import io.veneer.driver.workload.MountedResult;
@@ -231,6 +232,9 @@ final class Compare implements Callable<Integer> {
   private void check() {
     requireKnown("driver", orNone(drivers), knownDrivers());
     requireKnown("workload", orNone(workloads), MountedComparison.workloadNames());
+    if (mounted && jmh == null && !HostNodes.isRoot()) {
+      throw new CommandFailure("mounting needs root; be root, or compare without --mounted");
+    }
     if (workloads != null && !mounted) {
       throw wrong("--workloads goes with --mounted");
     }
