@@ -4,7 +4,13 @@ package io.veneer.jmh;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.PoolOptions;
 import io.veneer.thinpool.pool.ThinPool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -42,6 +48,17 @@ final class BenchmarkPool implements AutoCloseable {
 
   Path path() {
     return folder.file("pool");
+  }
+
+  /** The first bytes of the pool's data file, mapped a second time. */
+  MappedByteBuffer mapData(long bytes) {
+    try (FileChannel data =
+        FileChannel.open(
+            path().resolve("data"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return data.map(MapMode.READ_WRITE, 0, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   ThinPool pool() {

@@ -9,7 +9,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 /**
  * What does overwriting a random 4 KiB of blocks that the device owns cost, without a flush?
  *
- * <p>Floor: {@link #mapped}, the same copy straight into a mapped file of the same size. The
+ * <p>Floor: {@link #mapped}, the same copy straight into the pool's mapped data file. The
  * difference is entering, one tree walk, knowing that the block is private and has room, and the
  * check of {@code GuardedCopy}.
  *
@@ -27,9 +27,9 @@ public class RandomOverwrite extends PoolBenchmark {
     return content;
   }
 
-  /** The floor: copies into a mapped file. */
+  /** The floor: copies into the mapped data file. */
   @Benchmark
-  public ByteBuffer mapped(WrittenFile state, Cursor cursor) {
+  public ByteBuffer mapped(WrittenDevice state, Cursor cursor) {
     ByteBuffer content = cursor.nextContent();
     int offset = (int) cursor.nextOffset(state.sizeBytes);
     return state.mapping.put(offset, content, 0, REQUEST_BYTES);

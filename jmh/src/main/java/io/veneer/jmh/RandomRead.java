@@ -9,8 +9,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 /**
  * What does a random read of 4 KiB cost when everything is in the page cache?
  *
- * <p>Floor: {@link #mapped}, the same copy straight from a mapped file of the same size, drawn at
- * the same kind of places. The difference is entering, one tree walk and the marks of {@code
+ * <p>Floor: {@link #mapped}, the same copy straight from the pool's mapped data file, drawn at the
+ * same kind of places. The difference is entering, one tree walk and the marks of {@code
  * GuardedCopy}.
  *
  * <p>Run: {@code jmh/measure.sh --jmh RandomRead -t 1 -p blockSizeBytes=65536 -prof gc}. Threads:
@@ -26,9 +26,9 @@ public class RandomRead extends PoolBenchmark {
     return cursor.buffer;
   }
 
-  /** The floor: copies from a mapped file. */
+  /** The floor: copies from the mapped data file. */
   @Benchmark
-  public ByteBuffer mapped(WrittenFile state, Cursor cursor) {
+  public ByteBuffer mapped(WrittenDevice state, Cursor cursor) {
     int offset = (int) cursor.nextOffset(state.sizeBytes);
     return cursor.buffer.clear().put(0, state.mapping, offset, REQUEST_BYTES);
   }

@@ -2,6 +2,7 @@
 package io.veneer.jmh;
 
 import io.veneer.thinpool.BlockDevice;
+import java.nio.MappedByteBuffer;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -20,13 +21,17 @@ public class WrittenDevice {
   BenchmarkPool pool;
   BlockDevice device;
 
-  /** Writes the device. */
+  /** The same pages as the device's, for floors: where pages lie decides what a copy costs. */
+  MappedByteBuffer mapping;
+
+  /** Writes the device, which gets the first blocks of the pool, in order. */
   @Setup
   public void setUp() {
     pool = BenchmarkPool.create(blockSizeBytes);
     device = pool.createDevice("device", sizeBytes);
     Content.fill(device);
     pool.pool().commit();
+    mapping = pool.mapData(sizeBytes);
   }
 
   /** Looks whether nothing took a block since, and removes all. */
