@@ -3,6 +3,7 @@
 # Runs the benchmarks, after building them where they are missing or older than the sources.
 #
 #   jmh/measure.sh --jmh [JMH's arguments]     benchmarks inside one process; -h lists JMH's options
+#   jmh/measure.sh --alternating [BLOCK_SIZE]  reads in turns with bare copies of the same
 #   jmh/measure.sh --nbd [arguments]           served over NBD beside nbdkit and qemu-nbd; --help
 #   jmh/measure.sh --nbd --attached            the same with block devices of the kernel; needs root
 set -euo pipefail
@@ -38,7 +39,7 @@ java_options=(
 )
 
 case ${1:-} in
-  --jmh | --nbd) ;;
+  --jmh | --alternating | --nbd) ;;
   -h | --help) usage; exit 0 ;;
   *) usage >&2; exit 2 ;;
 esac
@@ -51,4 +52,9 @@ shift
 if [ "$what" = --jmh ]; then
   exec java "${java_options[@]}" -jar "$jar" "$@"
 fi
-exec java "${java_options[@]}" -cp "$jar:$top/jmh/target/lib/*" io.veneer.jmh.nbd.NbdComparison "$@"
+main_class=io.veneer.jmh.nbd.NbdComparison
+if [ "$what" = --alternating ]; then
+  main_class=io.veneer.jmh.AlternatingReads
+  java_options+=(-XX:+UseSerialGC -Xms1g -Xmx1g -Djnr.ffi.x86asm.enabled=false)
+fi
+exec java "${java_options[@]}" -cp "$jar:$top/jmh/target/lib/*" "$main_class" "$@"
