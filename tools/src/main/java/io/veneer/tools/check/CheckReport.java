@@ -12,6 +12,8 @@ import java.util.List;
  * @param fatalCount how many fatal findings there were
  * @param nonFatalCount how many others there were
  * @param statistics what was counted
+ * @param newer whether a version of Veneer made the pool that this one does not know, so that
+ *     nothing but its superblocks was looked at, and the findings are no damage
  * @param needsCheck whether the pool is still marked as needing a check
  * @param needsCheckCleared whether this check took that mark away
  */
@@ -21,6 +23,7 @@ public record CheckReport(
     long fatalCount,
     long nonFatalCount,
     CheckStatistics statistics,
+    boolean newer,
     boolean needsCheck,
     boolean needsCheckCleared) {
 

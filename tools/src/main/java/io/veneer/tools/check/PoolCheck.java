@@ -73,7 +73,7 @@ public final class PoolCheck {
     SuperblockCheck check = new SuperblockCheck(files, findings);
     Superblock superblock = check.find();
     if (superblock == null) {
-      return report(CheckStatistics.NONE, false, false);
+      return report(CheckStatistics.NONE, check.isNewer(), false, false);
     }
     check.checkFields(superblock);
     CheckStatistics statistics = walk(superblock);
@@ -82,16 +82,18 @@ public final class PoolCheck {
     if (cleared) {
       clearNeedsCheck(superblock);
     }
-    return report(statistics, marked && !cleared, cleared);
+    return report(statistics, false, marked && !cleared, cleared);
   }
 
-  private CheckReport report(CheckStatistics statistics, boolean needsCheck, boolean cleared) {
+  private CheckReport report(
+      CheckStatistics statistics, boolean newer, boolean needsCheck, boolean cleared) {
     return new CheckReport(
         files.location(),
         findings.kept(),
         findings.fatalCount(),
         findings.nonFatalCount(),
         statistics,
+        newer,
         needsCheck,
         cleared);
   }

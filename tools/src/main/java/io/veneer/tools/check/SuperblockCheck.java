@@ -3,6 +3,7 @@ package io.veneer.tools.check;
 
 import io.veneer.thinpool.CorruptMetadataException;
 import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.UnsupportedFormatException;
 import io.veneer.thinpool.file.MetadataFile;
 import io.veneer.thinpool.file.PoolFiles;
 import io.veneer.thinpool.format.BlockHeaderFormat;
@@ -24,6 +25,7 @@ final class SuperblockCheck {
   private final PoolFiles files;
   private final Findings findings;
   private final Trail trail;
+  private boolean newer;
 
   SuperblockCheck(PoolFiles files, Findings findings) {
     this.files = files;
@@ -52,6 +54,7 @@ final class SuperblockCheck {
       if (failures[slot] != null) {
         boolean torn = newest != null && failures[slot] instanceof CorruptMetadataException;
         unknown |= !torn;
+        newer |= failures[slot] instanceof UnsupportedFormatException;
         trail.down("superblock", slot, 0);
         findings.failure(torn ? Severity.NON_FATAL : Severity.FATAL, failures[slot]);
         trail.up();
@@ -62,6 +65,11 @@ final class SuperblockCheck {
       compare(slots[0], slots[1]);
     }
     return unknown ? null : newest;
+  }
+
+  /** Whether a slot is whole, by its checksum, and of a format that this version does not know. */
+  boolean isNewer() {
+    return newer;
   }
 
   private Superblock read(int slot) {

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
     header = "Check every checksum, tree, name and reference count of a closed pool.",
     description = {
       "Reads the metadata only, and changes nothing unless it is told to. Damage is said with the",
-      "way to it from the superblock down. Exit code 0: nothing fatal; 1: damage found."
+      "way to it from the superblock down. Exit code 0: nothing fatal; 1: damage found, or a newer",
+      "version made the pool."
     },
     footer = {
       "",

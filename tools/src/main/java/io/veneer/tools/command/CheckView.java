@@ -20,6 +20,9 @@ final class CheckView {
 
   /** Findings, then one line that sums up; of a sound pool, quietly, nothing. */
   String text(boolean quiet) {
+    if (report.newer()) {
+      return newer();
+    }
     StringBuilder text = new StringBuilder();
     for (CheckFinding finding : report.findings()) {
       text.append(finding.isFatal() ? "damage: " : "note: ").append(finding.message()).append('\n');
@@ -32,6 +35,18 @@ final class CheckView {
       text.append(summary()).append('\n');
     }
     return text.toString();
+  }
+
+  private String newer() {
+    return "pool "
+        + folder
+        + " cannot be checked: "
+        + report.findings().stream()
+            .filter(finding -> finding.isFatal() && finding.block() < 0)
+            .map(CheckFinding::problem)
+            .findFirst()
+            .orElse("a newer version made it; use a newer veneer")
+        + "\n";
   }
 
   private String places() {
@@ -71,6 +86,7 @@ final class CheckView {
     CheckStatistics counted = report.statistics();
     json.name("pool").value(folder.toString());
     json.name("sound").value(report.isSound());
+    json.name("newer").value(report.newer());
     json.name("needsCheck").value(report.needsCheck());
     json.name("needsCheckCleared").value(report.needsCheckCleared());
     json.name("fatalCount").value(report.fatalCount());

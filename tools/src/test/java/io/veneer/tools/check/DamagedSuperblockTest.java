@@ -41,6 +41,15 @@ class DamagedSuperblockTest {
   void newerVersionIsFatal() {
     pool.putInt(pool.newestSlot(), 72, 2);
     pool.assertFatal("version=2");
+    assertTrue(pool.check().newer());
+  }
+
+  @Test
+  void damageIsNotTakenForANewerVersion() {
+    pool.files().flipMetadataBit(72, 1);
+    pool.files().flipMetadataBit(4096 + 72, 1);
+    pool.assertFatal("superblock has wrong checksum");
+    assertFalse(pool.check().newer());
   }
 
   @Test

@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.format.BlockHeaderFormat;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +57,39 @@ class CheckCommandTest {
     flip(4096);
     Outcome outcome = Outcome.of("check", pool.toString());
     assertEquals(1, outcome.exitCode());
+  }
+
+  @Test
+  void saysThatANewerVersionMadeThePool() throws IOException {
+    makeNewer(0);
+    makeNewer(1);
+    Outcome outcome = Outcome.of("check", pool.toString());
+    assertEquals(1, outcome.exitCode());
+    assertEquals(
+        "pool "
+            + pool
+            + " cannot be checked: pool has a format that this version does not know;"
+            + " use a newer veneer: version=9 supported=1\n",
+        outcome.out());
+    String json = Outcome.of("check", pool.toString(), "--json").out();
+    JsonObject report = JsonParser.parseString(json).getAsJsonObject();
+    assertTrue(report.get("newer").getAsBoolean());
+    assertFalse(report.get("sound").getAsBoolean());
+  }
+
+  private void makeNewer(int slot) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(pool.resolve("metadata").toFile(), "rw")) {
+      byte[] block = new byte[BlockHeaderFormat.BLOCK_BYTES];
+      file.seek((long) slot * block.length);
+      file.readFully(block);
+      ByteBuffer image = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+      image.putInt(BlockHeaderFormat.LENGTH + Long.BYTES, 9);
+      CRC32C crc = new CRC32C();
+      crc.update(image.duplicate().position(BlockHeaderFormat.TYPE));
+      image.putInt(BlockHeaderFormat.CHECKSUM, (int) crc.getValue());
+      file.seek((long) slot * block.length);
+      file.write(block);
+    }
   }
 
   @Test
