@@ -6,6 +6,7 @@ package io.veneer.thinpool;
  *
  * @param mode what the pool can do
  * @param needsCheck a metadata operation failed: check the pool before it may be written
+ * @param onlyReadable a newer version gave the pool features with which this one can only read it
  * @param transactionId the number kept for the user's volume manager
  * @param commitSequence number of the last durable commit
  * @param blockSizeBytes data block size
@@ -30,6 +31,7 @@ package io.veneer.thinpool;
 public record PoolStatus(
     PoolMode mode,
     boolean needsCheck,
+    boolean onlyReadable,
     long transactionId,
     long commitSequence,
     int blockSizeBytes,

@@ -31,6 +31,7 @@ class PoolStatusRowsTest {
         new PoolStatus(
             PoolMode.values()[0],
             false,
+            false,
             0,
             0,
             65536,

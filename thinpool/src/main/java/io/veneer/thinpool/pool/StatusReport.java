@@ -27,6 +27,7 @@ final class StatusReport {
     return new PoolStatus(
         state.mode(),
         state.needsCheck(),
+        s.readOnlyCompatible != 0,
         s.transactionId,
         state.transactions.durableSequence(),
         s.blockSizeBytes,

@@ -74,7 +74,7 @@ final class LocalPool implements PoolAccess {
   @Override
   public PoolMode mode() {
     PoolStatus status = pool.status();
-    if (!reading || status.needsCheck()) {
+    if (!reading || status.needsCheck() || status.onlyReadable()) {
       return status.mode();
     }
     long takenBytes = status.usedDataBytes() + status.reservedDataBytes();

@@ -28,7 +28,7 @@ final class PoolView {
   String text() {
     Fields fields = new Fields();
     fields.add("pool", folder.toString());
-    fields.add("mode", modeInWords() + (status.needsCheck() ? ", needs a check" : ""));
+    fields.add("mode", modeInWords());
     fields.add("data", used(status.usedDataBytes(), status.totalDataBytes()));
     fields.add("metadata", used(status.usedMetadataBytes(), status.totalMetadataBytes()));
     fields.add("on the host", ByteSize.format(status.hostDataBytes()) + " for the data file");
@@ -75,7 +75,9 @@ final class PoolView {
   }
 
   private String modeInWords() {
-    return mode.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    String why = status.onlyReadable() ? ", to write it use a newer veneer" : "";
+    return mode.name().toLowerCase(Locale.ROOT).replace('_', ' ')
+        + (status.needsCheck() ? ", needs a check" : why);
   }
 
   private static String used(long usedBytes, long totalBytes) {
@@ -92,6 +94,7 @@ final class PoolView {
     json.name("pool").value(folder.toString());
     json.name("mode").value(Json.word(mode));
     json.name("needsCheck").value(status.needsCheck());
+    json.name("onlyReadable").value(status.onlyReadable());
     json.name("transactionId").value(status.transactionId());
     json.name("commitSequence").value(status.commitSequence());
     json.name("blockSizeBytes").value(status.blockSizeBytes());

@@ -7,7 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.veneer.thinpool.file.HostPoolFiles;
+import io.veneer.thinpool.file.PoolFiles;
+import io.veneer.thinpool.format.BlockHeaderFormat;
+import io.veneer.thinpool.format.PoolGeometry;
+import io.veneer.thinpool.format.Superblock;
+import io.veneer.thinpool.format.SuperblockFormat;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +75,26 @@ class PoolCommandsTest extends BothWays {
     assertTrue(text.contains("0 B of 2 GiB used (0%)"), text);
     assertTrue(text.matches("(?ms).*^devices +1$.*"), text);
     assertTrue(text.matches("(?ms).*^block size +64 KiB$.*"), text);
+  }
+
+  @Test
+  void saysThatItCanOnlyReadAPoolWithNewerFeatures() {
+    Outcome.of("pool", "create", pool, "--data-size", "1G").succeeded();
+    try (PoolFiles files = HostPoolFiles.open(Path.of(pool), false)) {
+      for (int slot = 0; slot < PoolGeometry.SUPERBLOCKS; slot++) {
+        ByteBuffer image = BlockHeaderFormat.newBlock();
+        files.metadata().read(slot, image);
+        Superblock superblock = SuperblockFormat.decode(image.clear(), slot);
+        superblock.readOnlyCompatible = 2;
+        SuperblockFormat.encode(superblock, slot, image.clear());
+        files.metadata().write(slot, image.clear());
+      }
+    }
+    String text = Outcome.of("pool", "status", pool).succeeded();
+    assertTrue(text.matches("(?ms).*^mode +read only, to write it use a newer veneer$.*"), text);
+    assertTrue(status().get("onlyReadable").getAsBoolean());
+    String refused = Outcome.of("device", "create", pool, "web", "--size", "1G").failedWith(1);
+    assertTrue(refused.contains("can only read; use a newer veneer"), refused);
   }
 
   @Test
