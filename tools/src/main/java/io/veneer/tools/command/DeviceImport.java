@@ -60,6 +60,8 @@ final class DeviceImport extends DeviceTask {
       long firstBytes = firstSize(source);
       removeUnfinished(pool);
       pool.apply(operations -> operations.createDevice(unfinished(), firstBytes));
+      Thread notice = new Thread(this::sayWhatIsLeft, "import-stopped");
+      Runtime.getRuntime().addShutdownHook(notice);
       try {
         copy(pool, source);
         requireNotInterrupted(source);
@@ -67,6 +69,8 @@ final class DeviceImport extends DeviceTask {
       } catch (Throwable e) {
         removeAfter(e, pool);
         throw e;
+      } finally {
+        forget(notice);
       }
     }
     DeviceInfo device = pool.device(name());
@@ -88,6 +92,22 @@ final class DeviceImport extends DeviceTask {
     }
     if (ProcessEnd.begun()) {
       throw new InterruptedIOException("interrupted");
+    }
+  }
+
+  /** Ctrl-C leaves no time to remove what may be large. */
+  private void sayWhatIsLeft() {
+    String left = unfinished();
+    String line =
+        "import stopped, %s stays until the next import of %s; or do: veneer device remove %s %s";
+    console().err().println("veneer: " + String.format(line, left, name(), folder(), left));
+  }
+
+  private static void forget(Thread notice) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(notice);
+    } catch (IllegalStateException processIsEnding) {
+      // It says so.
     }
   }
 

@@ -208,6 +208,7 @@ class VeneerIT {
               exec 3>&-
               code=0; wait $import || code=$?
               echo $code
+              ! grep -v '^veneer: import stopped, half.importing stays until' said
             done
             veneer device list pool | awk 'NR > 1 && $1 == "half"'
             veneer check -q pool
