@@ -25,9 +25,18 @@ final class Json {
 
   /** The text of an object with these members, with a line end. */
   static String object(Body members) {
+    return object(members, "  ");
+  }
+
+  /** The text of an object with these members, in one line, with a line end. */
+  static String line(Body members) {
+    return object(members, "");
+  }
+
+  private static String object(Body members, String indent) {
     StringWriter text = new StringWriter();
     JsonWriter json = new JsonWriter(text);
-    json.setIndent("  ");
+    json.setIndent(indent);
     json.setHtmlSafe(false);
     try {
       json.beginObject();

@@ -88,6 +88,43 @@ class ServeIT {
   }
 
   @Test
+  void aPoolThatFillsUpIsWatched() throws Exception {
+    Outcome outcome =
+        run(
+            """
+            veneer -q pool create pool --data-size 64M --low-water 60M
+            veneer -q device create pool a --size 64M
+            veneer pool watch pool > unserved.out 2>&1 && fail watched || cat unserved.out
+            serve pool
+            mkfifo lines
+            veneer pool watch pool --interval 0.1 --json > lines &
+            watch=$!
+            exec 5< lines
+            read -r line <&5
+            echo "$line" | grep -o '"lowData":[a-z]*'
+            head -c 8M /dev/urandom | veneer device write pool a --offset 0
+            while read -r line <&5; do
+              case $line in *'"lowData":true'*) break ;; esac
+            done
+            echo "$line" | grep -o '"mode":"[a-z]*"'
+            veneer pool watch pool --lines 1 | sed 's/^[-0-9:TZ]* *//; s/  metadata.*//'
+            kill $watch
+            stop TERM
+            """);
+    assertEquals(
+        """
+        veneer: nobody serves the pool, so nothing in it changes; \
+        start a server: veneer serve pool
+        "lowData":false
+        "mode":"write"
+        write  data 8 MiB of 64 MiB (12%), low
+        """,
+        outcome.out());
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+    assertTrue(outcome.err().startsWith("veneer: warning: PoolServer: pool runs low: "));
+  }
+
+  @Test
   void whatIsInTheWayIsSaidInOneLine() throws Exception {
     Outcome outcome =
         run(
