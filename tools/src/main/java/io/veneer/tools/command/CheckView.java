@@ -74,8 +74,10 @@ final class CheckView {
     if (report.needsCheckCleared()) {
       return "; it can be written again";
     }
-    boolean clearable = report.needsCheck() && report.isSound();
-    return clearable ? "; it stays read-only until a check with --clear-needs-check" : "";
+    if (!report.isSound()) {
+      return "; devices that are whole can be read, export them to a new pool";
+    }
+    return report.needsCheck() ? "; it stays read-only until a check with --clear-needs-check" : "";
   }
 
   String json() {
