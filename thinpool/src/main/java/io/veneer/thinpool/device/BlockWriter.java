@@ -352,7 +352,6 @@ final class BlockWriter {
   }
 
   private static PoolException hostFull(HostSpaceException cause) {
-    return new OutOfDataSpaceException(
-        "the host's disk is full; free space on the host: " + cause.getMessage(), cause);
+    return new OutOfDataSpaceException(cause.getMessage(), cause);
   }
 }

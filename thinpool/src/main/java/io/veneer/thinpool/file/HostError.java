@@ -24,9 +24,11 @@ final class HostError {
     String details = "action=" + action + " file=" + file + " error=" + name;
     return switch (name) {
       case ENOSPC ->
-          new HostSpaceException("host file system is full, free some space: " + details);
-      case EDQUOT -> new HostSpaceException("host disk quota is used up, raise it: " + details);
-      case EFBIG -> new HostSpaceException("host file system allows no longer file: " + details);
+          new HostSpaceException("the host's disk is full; free space on the host: " + details);
+      case EDQUOT ->
+          new HostSpaceException("the host's disk quota is used up; raise it: " + details);
+      case EFBIG ->
+          new HostSpaceException("the host's file system allows no longer file: " + details);
       case EROFS, EACCES, EPERM -> new ReadOnlyException("host allows no write: " + details);
       default -> new PoolIoException("host cannot do it, see its log: " + details);
     };

@@ -309,7 +309,7 @@ public final class RecordingPoolFiles implements PoolFiles {
   private void takeRoom(PoolFile file, long offset, long length) {
     long missing = content(file).missingBytes(offset, length);
     if (missing > 0 && hostBytes() + missing > capacityBytes) {
-      throw new HostSpaceException("host file system is full: file=" + file);
+      throw new HostSpaceException("the host's disk is full; free space on the host: file=" + file);
     }
     content(file).reserve(offset, length);
   }

@@ -61,7 +61,7 @@ final class CheckView {
             : "pool " + folder + " is damaged in " + places() + ": ";
     return outcome
         + counted.devices()
-        + " devices, "
+        + (counted.devices() == 1 ? " device, " : " devices, ")
         + counted.mappedDataBlocks()
         + " data blocks mapped, "
         + counted.nodes()
