@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.driver.meter.DeviceMeter;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.NoSuchDeviceException;
@@ -33,6 +34,7 @@ public final class Attachments implements AutoCloseable {
   public static final int DEFAULT_SECTOR_BYTES = 512;
 
   private static final Logger LOG = LoggerFactory.getLogger(Attachments.class);
+  private static final String METERED_AS = "attach";
   private static final int LARGE_SECTOR_BYTES = 4096;
   private static final long LOOK_ROUND_SECONDS = 1;
   private static final int CLOSING_THREADS = 16;
@@ -45,10 +47,10 @@ public final class Attachments implements AutoCloseable {
   private final Turns turns = new Turns();
   private final ScheduledExecutorService lookout;
 
-  private Attachments(ThinPool pool, AttachFolder folder, NbdClient nbd) {
+  private Attachments(ThinPool pool, AttachFolder folder, NbdClient nbd, DeviceMeter meter) {
     this.pool = pool;
     this.folder = folder;
-    this.ways = new Ways(pool, nbd, folder.socket());
+    this.ways = new Ways(pool, nbd, folder.socket(), meter);
     this.stale = new StaleAttachments(folder, nbd);
     this.lookout = Executors.newSingleThreadScheduledExecutor(Attachments::daemon);
   }
@@ -70,12 +72,30 @@ public final class Attachments implements AutoCloseable {
    * @throws PoolException if the folder cannot be made or read
    */
   public static Attachments open(ThinPool pool, Path runFolder) {
+    return open(pool, runFolder, new DeviceMeter(METERED_AS));
+  }
+
+  /**
+   * The same, counting what the kernel asks of the devices.
+   *
+   * @param pool the pool
+   * @param runFolder as above
+   * @param meter is told of each request
+   * @return no attachments yet, to be closed
+   * @throws PoolException if the folder cannot be made or read
+   */
+  public static Attachments open(ThinPool pool, Path runFolder, DeviceMeter meter) {
     AttachFolder folder = AttachFolder.in(runFolder);
-    return open(pool, folder, NbdClient.ofThisMachine(folder.scratch()));
+    return open(pool, folder, NbdClient.ofThisMachine(folder.scratch()), meter);
   }
 
   static Attachments open(ThinPool pool, AttachFolder folder, NbdClient nbd) {
-    Attachments attachments = new Attachments(pool, folder, nbd);
+    return open(pool, folder, nbd, new DeviceMeter(METERED_AS));
+  }
+
+  private static Attachments open(
+      ThinPool pool, AttachFolder folder, NbdClient nbd, DeviceMeter meter) {
+    Attachments attachments = new Attachments(pool, folder, nbd, meter);
     attachments.stale.clean();
     attachments.lookout.scheduleWithFixedDelay(
         attachments::lookRound, LOOK_ROUND_SECONDS, LOOK_ROUND_SECONDS, TimeUnit.SECONDS);

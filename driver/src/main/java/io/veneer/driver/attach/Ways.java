@@ -2,6 +2,7 @@
 package io.veneer.driver.attach;
 
 import io.veneer.driver.fuse.FuseOptions;
+import io.veneer.driver.meter.DeviceMeter;
 import io.veneer.driver.nbd.NbdOptions;
 import io.veneer.driver.nbd.NbdServer;
 import io.veneer.driver.nbd.PoolExports;
@@ -27,14 +28,16 @@ final class Ways implements AutoCloseable {
   private final PoolExports exports;
   private final NbdClient nbd;
   private final Path socket;
+  private final DeviceMeter meter;
 
   /** For the kernel alone, from when it is first needed. */
   private NbdServer server;
 
-  Ways(ThinPool pool, NbdClient nbd, Path socket) {
+  Ways(ThinPool pool, NbdClient nbd, Path socket, DeviceMeter meter) {
     this.exports = new PoolExports(pool, null);
     this.nbd = nbd;
     this.socket = socket;
+    this.meter = meter;
   }
 
   Via choose(Via asked) {
@@ -51,7 +54,8 @@ final class Ways implements AutoCloseable {
     if (via == Via.NBD) {
       return attachNbd(device, folder, record, sectorBytes);
     }
-    FuseOptions options = FuseOptions.of(readOnly).withWaitingWrites(exports::writesMayWait);
+    FuseOptions options =
+        FuseOptions.of(readOnly).withWaitingWrites(exports::writesMayWait).withMeter(meter);
     return LoopAttached.attach(device, record, options, sectorBytes);
   }
 
@@ -59,7 +63,7 @@ final class Ways implements AutoCloseable {
       BlockDevice device, AttachFolder folder, Path record, int sectorBytes) {
     try {
       if (server == null) {
-        server = NbdServer.start(exports, NbdOptions.builder().socket(socket).build());
+        server = NbdServer.start(exports, NbdOptions.builder().socket(socket).meter(meter).build());
       }
       Path path =
           nbd.connect(socket, device.name(), device.isReadOnly(), sectorBytes, device.sizeBytes());

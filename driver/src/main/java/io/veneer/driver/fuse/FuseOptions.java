@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.fuse;
 
+import io.veneer.driver.meter.DeviceMeter;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
@@ -14,9 +15,14 @@ import java.util.function.BooleanSupplier;
  *     many threads there are at the most, and a few more
  * @param writesMayWait whether a write may now wait for something other than the host's disk, such
  *     as for space in a pool; asked at every write
+ * @param meter is told of every request on the device
  */
 public record FuseOptions(
-    boolean readOnly, int readers, int requestsMax, BooleanSupplier writesMayWait) {
+    boolean readOnly,
+    int readers,
+    int requestsMax,
+    BooleanSupplier writesMayWait,
+    DeviceMeter meter) {
   static final int PAGES_MAX = FuseRequest.MAX_BYTES / 4096;
 
   private static final int READERS_MAX = 64;
@@ -31,9 +37,11 @@ public record FuseOptions(
    * @param readers see above
    * @param requestsMax see above
    * @param writesMayWait see above
+   * @param meter see above
    */
   public FuseOptions {
     Objects.requireNonNull(writesMayWait);
+    Objects.requireNonNull(meter);
     if (readers < 1 || readers > READERS_MAX || requestsMax < 1 || requestsMax > REQUESTS_MAX) {
       throw new IllegalArgumentException(
           "out of range: readers=" + readers + " requestsMax=" + requestsMax);
@@ -47,7 +55,8 @@ public record FuseOptions(
    * @return options for a device whose writes never wait for space
    */
   public static FuseOptions of(boolean readOnly) {
-    return new FuseOptions(readOnly, DEFAULT_READERS, DEFAULT_REQUESTS, () -> false);
+    return new FuseOptions(
+        readOnly, DEFAULT_READERS, DEFAULT_REQUESTS, () -> false, new DeviceMeter("attach"));
   }
 
   /**
@@ -57,7 +66,7 @@ public record FuseOptions(
    * @return changed options
    */
   public FuseOptions withWaitingWrites(BooleanSupplier supplier) {
-    return new FuseOptions(readOnly, readers, requestsMax, supplier);
+    return new FuseOptions(readOnly, readers, requestsMax, supplier, meter);
   }
 
   /**
@@ -67,6 +76,16 @@ public record FuseOptions(
    * @return changed options
    */
   public FuseOptions withReaders(int count) {
-    return new FuseOptions(readOnly, count, requestsMax, writesMayWait);
+    return new FuseOptions(readOnly, count, requestsMax, writesMayWait, meter);
+  }
+
+  /**
+   * The same with a meter that somebody looks at.
+   *
+   * @param told is told of every request on the device
+   * @return changed options
+   */
+  public FuseOptions withMeter(DeviceMeter told) {
+    return new FuseOptions(readOnly, readers, requestsMax, writesMayWait, told);
   }
 }

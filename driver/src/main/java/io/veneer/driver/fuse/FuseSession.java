@@ -3,6 +3,7 @@ package io.veneer.driver.fuse;
 
 import io.veneer.driver.fuse.FuseProtocol.FallocateIn;
 import io.veneer.driver.fuse.FuseProtocol.Transfer;
+import io.veneer.driver.meter.DeviceMeter;
 import io.veneer.driver.pace.Pace;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -169,11 +170,16 @@ final class FuseSession {
     long unique = request.unique();
     boolean isTransfer = opcode == FuseProtocol.READ || opcode == FuseProtocol.WRITE;
     int bytes = isTransfer && request.has(Transfer.END) ? request.getInt(Transfer.SIZE) : 0;
-    boolean isTimed = isTransfer && !slow;
-    long start = isTimed ? System.nanoTime() : 0;
+    DeviceMeter.Call call = FuseCount.call(request);
+    long countedBytes = FuseCount.bytes(request);
+    long start = System.nanoTime();
     int result = operations.perform(request);
-    if (isTimed) {
-      pace.took(System.nanoTime() - start, bytes);
+    long nanos = System.nanoTime() - start;
+    if (isTransfer && !slow) {
+      pace.took(nanos, bytes);
+    }
+    if (call != null) {
+      options.meter().answered(call, Math.max(0, -result), countedBytes, nanos);
     }
     if (result != FuseOperations.NO_REPLY) {
       reply(request, unique, result);

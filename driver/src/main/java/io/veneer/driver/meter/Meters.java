@@ -29,6 +29,7 @@ public final class Meters {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Counter requests;
   private final Histogram seconds;
+  private final DeviceFigures devices = new DeviceFigures();
 
   /** Makes meters that have counted nothing yet. */
   public Meters() {
@@ -47,6 +48,7 @@ public final class Meters {
             .classicOnly()
             .classicUpperBounds(SECONDS)
             .register(registry);
+    registry.register(devices);
   }
 
   /**
@@ -60,6 +62,18 @@ public final class Meters {
       requests.labelValues(door, call, outcome).inc();
       seconds.labelValues(door, call).observe((double) nanos / TimeUnit.SECONDS.toNanos(1));
     };
+  }
+
+  /**
+   * Counts what a door does with devices.
+   *
+   * @param door its name, one word
+   * @return is told of each request
+   */
+  public DeviceMeter ofDevices(String door) {
+    DeviceMeter meter = new DeviceMeter(door);
+    devices.add(meter);
+    return meter;
   }
 
   /**

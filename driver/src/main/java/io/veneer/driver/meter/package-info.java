@@ -3,7 +3,8 @@
  *
  * <p>May import the thinpool module.
  *
- * <p>Public are {@link io.veneer.driver.meter.RequestMeter}, which a door is given, {@link
+ * <p>Public are {@link io.veneer.driver.meter.RequestMeter} and {@link
+ * io.veneer.driver.meter.DeviceMeter}, of which a door is given one, {@link
  * io.veneer.driver.meter.Meters}, where they all come from, and {@link
  * io.veneer.driver.meter.MetricsServer}, which shows them.
  */

@@ -169,6 +169,7 @@ final class Execution {
   /** Puts the reply to a request that failed. */
   void fail(Request request, Throwable failure, ByteBuffer out) {
     int error = NbdError.of(failure);
+    request.error = error;
     if (error == NbdProtocol.NBD_EIO) {
       boolean explained = failure instanceof PoolException;
       LOG.warn(

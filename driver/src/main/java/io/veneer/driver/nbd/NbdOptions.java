@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.nbd;
 
+import io.veneer.driver.meter.DeviceMeter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +30,7 @@ public final class NbdOptions {
   private final long workerBufferBytesMax;
   private final Duration handshakeTimeout;
   private final Duration shutdownTimeout;
+  private final DeviceMeter meter;
 
   private NbdOptions(Builder builder) {
     socket = builder.socket;
@@ -42,6 +44,7 @@ public final class NbdOptions {
     workerBufferBytesMax = builder.workerBufferBytesMax;
     handshakeTimeout = Objects.requireNonNull(builder.handshakeTimeout);
     shutdownTimeout = Objects.requireNonNull(builder.shutdownTimeout);
+    meter = Objects.requireNonNull(builder.meter);
     require(socket != null || address != null, "neither a socket nor an address to listen on");
     require(
         address == null || tls != null || insecure,
@@ -107,6 +110,10 @@ public final class NbdOptions {
     return shutdownTimeout;
   }
 
+  DeviceMeter meter() {
+    return meter;
+  }
+
   /** Puts options together. One thread. */
   public static final class Builder {
     private Path socket;
@@ -120,6 +127,7 @@ public final class NbdOptions {
     private long workerBufferBytesMax = WORKER_BUFFER_BYTES_MAX;
     private Duration handshakeTimeout = HANDSHAKE_TIMEOUT;
     private Duration shutdownTimeout = SHUTDOWN_TIMEOUT;
+    private DeviceMeter meter = new DeviceMeter("nbd");
 
     private Builder() {}
 
@@ -225,6 +233,17 @@ public final class NbdOptions {
      */
     public Builder shutdownTimeout(Duration longest) {
       shutdownTimeout = longest;
+      return this;
+    }
+
+    /**
+     * Counts the requests.
+     *
+     * @param told is told of each
+     * @return this
+     */
+    public Builder meter(DeviceMeter told) {
+      meter = told;
       return this;
     }
 

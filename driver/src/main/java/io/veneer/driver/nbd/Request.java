@@ -26,7 +26,19 @@ final class Request implements Runnable {
   private Performer performer;
 
   int flags;
+
+  /** What is to be done; becomes another when a part is. */
   int type;
+
+  /** What the client asked for. */
+  int asked;
+
+  /** What it failed with, or 0. */
+  int error;
+
+  /** When it began to be done, as the clock of nanoseconds says; 0 while it did not. */
+  long beganNanos;
+
   long cookie;
   long offset;
 
@@ -43,6 +55,9 @@ final class Request implements Runnable {
     boolean magic = in.getInt() == NbdProtocol.REQUEST_MAGIC;
     flags = Short.toUnsignedInt(in.getShort());
     type = Short.toUnsignedInt(in.getShort());
+    asked = type;
+    error = NbdProtocol.NBD_SUCCESS;
+    beganNanos = 0;
     cookie = in.getLong();
     offset = in.getLong();
     length = Integer.toUnsignedLong(in.getInt());
@@ -56,6 +71,9 @@ final class Request implements Runnable {
     count.begin();
     flags = other.flags;
     type = other.type;
+    asked = other.asked;
+    error = other.error;
+    beganNanos = other.beganNanos;
     cookie = other.cookie;
     offset = other.offset;
     length = other.length;

@@ -38,6 +38,7 @@ final class Transmission implements Request.Performer {
   private final Execution execution;
   private final LargeRead largeRead;
   private final LargeWrite largeWrite;
+  private final RequestCount count;
   private final Pace pace = new Pace(SLOW_NANOS);
   private final InFlightCount inFlight = new InFlightCount();
   private final Request request = new Request(null, null);
@@ -53,6 +54,7 @@ final class Transmission implements Request.Performer {
     this.execution = new Execution(export, structured);
     this.largeRead = new LargeRead(export, execution, outbox);
     this.largeWrite = new LargeWrite(export, in);
+    this.count = new RequestCount(parts.options().meter());
   }
 
   /** Answers requests until the client says that it goes, or goes. */
@@ -100,6 +102,8 @@ final class Transmission implements Request.Performer {
     }
     reserve(Replies.SHORT_REPLY_BYTES);
     Replies.error(out, request.cookie, execution.structured(), error, text);
+    request.error = error;
+    count.refused(request);
   }
 
   private void dispatch() throws IOException {
@@ -128,6 +132,12 @@ final class Transmission implements Request.Performer {
   }
 
   private void readInPieces() throws IOException {
+    request.beganNanos = System.nanoTime();
+    sendInPieces();
+    count.done(request, System.nanoTime());
+  }
+
+  private void sendInPieces() throws IOException {
     Request holder = workers.large().tryTake();
     if (holder == null) {
       largeRead.answer(request, out);
@@ -169,6 +179,7 @@ final class Transmission implements Request.Performer {
   }
 
   private void writeInPieces() throws IOException {
+    request.beganNanos = System.nanoTime();
     Request holder = workers.large().tryTake();
     RuntimeException failure;
     if (holder == null) {
@@ -197,6 +208,7 @@ final class Transmission implements Request.Performer {
     } else {
       execution.fail(request, failure, out);
     }
+    count.done(request, System.nanoTime());
   }
 
   private void change(long quickBytesMax) throws IOException {
@@ -227,10 +239,15 @@ final class Transmission implements Request.Performer {
 
   private void timed(ByteBuffer payload) {
     long start = System.nanoTime();
-    execution.run(request, payload, out);
-    if (request.type <= NbdProtocol.NBD_CMD_WRITE && !request.fua()) {
-      pace.took(System.nanoTime() - start, request.length);
+    if (request.beganNanos == 0) {
+      request.beganNanos = start;
     }
+    execution.run(request, payload, out);
+    long end = System.nanoTime();
+    if (request.type <= NbdProtocol.NBD_CMD_WRITE && !request.fua()) {
+      pace.took(end - start, request.length);
+    }
+    count.done(request, end);
   }
 
   /** Leaves the request to a worker, payload and all; false if there is no buffer to be had. */
@@ -249,6 +266,9 @@ final class Transmission implements Request.Performer {
         throw e;
       }
     }
+    if (copy.beganNanos == 0) {
+      copy.beganNanos = System.nanoTime();
+    }
     if (!workers.start(copy)) {
       flush();
       perform(copy);
@@ -259,6 +279,7 @@ final class Transmission implements Request.Performer {
   @Override
   public void perform(Request taken) {
     execution.run(taken, taken.isWrite() ? taken.buffer : null, taken.buffer);
+    count.done(taken, System.nanoTime());
     taken.buffer.flip();
     outbox.post(taken);
   }

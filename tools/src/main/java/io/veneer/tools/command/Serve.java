@@ -43,9 +43,9 @@ final class Serve implements Callable<Integer> {
 
   private final Meters meters = new Meters();
 
-  @Mixin private NbdDoor nbd = new NbdDoor();
+  @Mixin private NbdDoor nbd = new NbdDoor(meters);
 
-  private final AttachDoor attach = new AttachDoor();
+  private final AttachDoor attach = new AttachDoor(meters);
 
   private final DriverDoor driver = new DriverDoor(attach, () -> this.volumes.options());
 

@@ -3,6 +3,7 @@ package io.veneer.tools.serve;
 
 import io.veneer.driver.attach.Attachment;
 import io.veneer.driver.attach.Attachments;
+import io.veneer.driver.meter.Meters;
 import io.veneer.tools.control.DoorState;
 import io.veneer.tools.control.LiveAttachments;
 import java.util.List;
@@ -15,10 +16,17 @@ import java.util.List;
 public final class AttachDoor implements Door {
   private static final String NAME = "attach";
 
+  private final Meters meters;
   private Attachments attachments;
 
-  /** A door without options. */
-  public AttachDoor() {}
+  /**
+   * A door without options.
+   *
+   * @param meters are told of each request of the kernel
+   */
+  public AttachDoor(Meters meters) {
+    this.meters = meters;
+  }
 
   @Override
   public boolean isAsked() {
@@ -30,7 +38,7 @@ public final class AttachDoor implements Door {
 
   @Override
   public void start(ServedPool served) {
-    attachments = Attachments.open(served.pool(), served.folder());
+    attachments = Attachments.open(served.pool(), served.folder(), meters.ofDevices(NAME));
     LiveAttachments.addTo(served.requests(), attachments);
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.serve;
 
+import io.veneer.driver.meter.Meters;
 import io.veneer.driver.nbd.NbdOptions;
 import io.veneer.driver.nbd.NbdServer;
 import io.veneer.driver.nbd.PoolExports;
@@ -65,10 +66,17 @@ public final class NbdDoor implements Door {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
+  private final Meters meters;
   private NbdServer server;
 
-  /** A door whose options are not set yet. */
-  public NbdDoor() {}
+  /**
+   * A door whose options are not set yet.
+   *
+   * @param meters are told of each request
+   */
+  public NbdDoor(Meters meters) {
+    this.meters = meters;
+  }
 
   @Override
   public boolean isAsked() {
@@ -103,7 +111,7 @@ public final class NbdDoor implements Door {
   @Override
   public void start(ServedPool served) {
     NbdOptions.Builder options = NbdOptions.builder().socket(socket).address(address);
-    options.readOnly(readOnly).insecure(insecure);
+    options.readOnly(readOnly).insecure(insecure).meter(meters.ofDevices(NAME));
     if (certificates != null) {
       options.tls(TlsCertificates.load(certificates), verifyPeer);
     }

@@ -4,6 +4,7 @@ package io.veneer.tools.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.driver.meter.Meters;
 import io.veneer.tools.serve.AttachDoor;
 import io.veneer.tools.serve.PoolServer;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class AttachTest {
 
   @Test
   void aServerRefusesWhatIsNotThere() {
-    try (PoolServer server = PoolServer.start(pool.path(), List.of(new AttachDoor()))) {
+    try (PoolServer server = PoolServer.start(pool.path(), List.of(new AttachDoor(new Meters())))) {
       assertEquals(1, server.state().doors().size());
       String message = Outcome.of("attach", pool.toString(), "none").failedWith(1);
       assertTrue(message.startsWith("pool has no such device: name=none"), message);

@@ -135,6 +135,11 @@ class EnginesIT {
                   grep -q "$line" figures || fail "$(cat figures)"
                 done
 
+                for call in Read Write Flush; do
+                  grep "^veneer_device_requests_total{call=.$call.,door=.attach.,outcome=.OK.}" figures |
+                    grep -q -v ' 0.0$' || fail "$(cat figures)"
+                done
+
                 # Each sees its own only, and what one throws away is not the other's.
                 docker run --name kept --network none base:1 /bin/sh -c 'echo mine > /file' 2>&1
                 layers=$(tools/veneer device list pool | grep -c '^docker')
