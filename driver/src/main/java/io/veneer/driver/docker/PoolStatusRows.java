@@ -22,17 +22,21 @@ public final class PoolStatusRows {
   /**
    * Makes the rows.
    *
-   * @param name the pool's name
+   * @param place what does not change while the pool is served
    * @param status the pool's state
    * @return in the order in which they are shown
    */
-  public static List<StatusRow> of(String name, PoolStatus status) {
+  public static List<StatusRow> of(PoolPlace place, PoolStatus status) {
     long metadataFree = status.totalMetadataBytes() - status.usedMetadataBytes();
     long dataFree = status.dataLimitBytes() - status.usedDataBytes();
     return List.of(
-        new StatusRow("Pool Name", name),
+        new StatusRow("Pool Name", String.valueOf(place.folder().getFileName())),
         new StatusRow("Pool Mode", mode(status)),
         new StatusRow("Pool Blocksize", size(status.blockSizeBytes())),
+        new StatusRow("Base Device Size", size(place.baseBytes())),
+        new StatusRow("Backing Filesystem", place.fileSystem()),
+        new StatusRow("Data file", place.folder().resolve("data").toString()),
+        new StatusRow("Metadata file", place.folder().resolve("metadata").toString()),
         new StatusRow("Data Space Used", size(status.usedDataBytes())),
         new StatusRow("Data Space Total", size(status.dataLimitBytes())),
         new StatusRow("Data Space Available", size(dataFree)),
@@ -42,7 +46,8 @@ public final class PoolStatusRows {
         new StatusRow("Discard Passdown", String.valueOf(status.discardPassdown())),
         new StatusRow("Deferred Removal Enabled", "true"),
         new StatusRow("Deferred Deletion Enabled", "true"),
-        new StatusRow("Deferred Deleted Device Count", String.valueOf(status.removingCount())));
+        new StatusRow("Deferred Deleted Device Count", String.valueOf(status.removingCount())),
+        new StatusRow("Library Version", place.version()));
   }
 
   private static String mode(PoolStatus status) {

@@ -5,7 +5,7 @@
  * words of the thinpool module.
  *
  * <p>Public are {@link io.veneer.driver.docker.GraphdriverServer}, and {@link
- * io.veneer.driver.docker.StatusRow} with {@link io.veneer.driver.docker.PoolStatusRows}, with
- * which its owner adds to what {@code docker info} shows.
+ * io.veneer.driver.docker.StatusRow} with {@link io.veneer.driver.docker.PoolStatusRows} and {@link
+ * io.veneer.driver.docker.PoolPlace}, with which its owner adds to what {@code docker info} shows.
  */
 package io.veneer.driver.docker;

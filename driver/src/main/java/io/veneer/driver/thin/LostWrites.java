@@ -35,15 +35,19 @@ final class LostWrites {
 
   /** A mounted file system calls a full pool a broken disk; this says what it was. */
   static DriverException explained(ThinPool pool, String key, DriverException failure) {
-    boolean full =
-        failure.kind() == Kind.IO
-            && translated(pool::status).mode() == PoolMode.OUT_OF_DATA_SPACE
-            && translated(() -> pool.device(key)).failedWrites() > 0;
-    return full
-        ? new DriverException(
-            Kind.RESOURCE_EXHAUSTED,
-            "the pool is full; grow it, or remove what is not needed key=" + key,
-            failure)
-        : failure;
+    return failure.kind() == Kind.IO && areOfAFullPool(pool, key) ? full(key, failure) : failure;
+  }
+
+  /** Whether the pool has no room now, and refused this volume something. */
+  static boolean areOfAFullPool(ThinPool pool, String key) {
+    return translated(pool::status).mode() == PoolMode.OUT_OF_DATA_SPACE
+        && translated(() -> pool.device(key)).failedWrites() > 0;
+  }
+
+  static DriverException full(String key, Exception failure) {
+    return new DriverException(
+        Kind.RESOURCE_EXHAUSTED,
+        "the pool is full; grow it, or remove what is not needed key=" + key,
+        failure);
   }
 }

@@ -10,6 +10,7 @@ import io.veneer.driver.attach.Attachments;
 import io.veneer.driver.attach.Via;
 import io.veneer.driver.host.HostMounts;
 import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,7 +66,14 @@ final class MountedVolumes {
       return target;
     } catch (IOException e) {
       release(device);
-      throw DriverException.io("cannot mount device=" + device + " on=" + mount.source(), e);
+      throw DriverException.io(
+          "cannot mount, are the options right? device="
+              + device
+              + " on="
+              + mount.source()
+              + " options="
+              + String.join(",", mount.options()),
+          e);
     }
   }
 
@@ -86,7 +94,15 @@ final class MountedVolumes {
 
   /** Does something while nobody changes the file systems on a device, which are consistent. */
   void whileQuiet(String device, Runnable work) {
-    translated(() -> attachments.whileQuiet(device, work));
+    translated(
+        () -> {
+          try {
+            attachments.whileQuiet(device, work);
+          } catch (PoolException e) {
+            // Holding still writes back first, for which a full pool has no room.
+            throw LostWrites.areOfAFullPool(pool, device) ? LostWrites.full(device, e) : e;
+          }
+        });
   }
 
   /** Ends {@link #show}; who has files open goes on with them until the device is detached. */

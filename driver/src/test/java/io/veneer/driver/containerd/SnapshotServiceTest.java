@@ -22,9 +22,12 @@ import io.veneer.driver.containerd.wire.UsageResponse;
 import io.veneer.driver.meter.RequestMeter;
 import io.veneer.driver.owner.OwnedDriver;
 import io.veneer.driver.vfs.VfsDriver;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -245,6 +248,55 @@ class SnapshotServiceTest {
     cancelled.cancel(null);
     cancelled.run(() -> assertFails(Status.Code.CANCELLED, () -> client.stat("a")));
     assertEquals(List.of(), client.names());
+  }
+
+  /** Copying the parent takes a while here, so that calls end before, in and after the work. */
+  @Test
+  void callsThatEndInTheMiddleAreDoneWhollyOrNotAtAll() throws IOException {
+    List<Mount> making = client.prepare("making base", "", NONE);
+    Path root = Path.of(making.get(0).getSource());
+    for (int i = 0; i < 60; i++) {
+      Files.writeString(Files.createDirectory(root.resolve("d" + i)).resolve("f"), "f" + i);
+    }
+    client.commit("base", "making base", NONE);
+    Random random = new Random(7);
+    for (int round = 0; round < 10; round++) {
+      String key = "round " + round;
+      endAtSomeTime(key, random.nextInt(30_000));
+      Status.Code again = prepareUntilDecided(key);
+      assertTrue(again == Status.Code.OK || again == Status.Code.ALREADY_EXISTS, key + again);
+      assertEquals(Kind.ACTIVE, client.stat(key).getKind());
+      MountsRequest request = MountsRequest.newBuilder().setKey(key).build();
+      Path made = Path.of(client.calls.mounts(request).getMounts(0).getSource());
+      assertEquals("f59", Files.readString(made.resolve("d59/f")), key);
+      client.remove(key);
+    }
+    assertEquals(List.of("base"), client.names());
+  }
+
+  private void endAtSomeTime(String key, int micros) {
+    try {
+      client
+          .calls
+          .withDeadlineAfter(micros, TimeUnit.MICROSECONDS)
+          .prepare(SnapshotterClient.preparation(key, "base", NONE));
+    } catch (StatusRuntimeException e) {
+      assertEquals(Status.Code.DEADLINE_EXCEEDED, e.getStatus().getCode(), e::toString);
+    }
+  }
+
+  /** While the first call is still at it, the key is being changed. */
+  private Status.Code prepareUntilDecided(String key) {
+    while (true) {
+      try {
+        client.prepare(key, "base", NONE);
+        return Status.Code.OK;
+      } catch (StatusRuntimeException e) {
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE) {
+          return e.getStatus().getCode();
+        }
+      }
+    }
   }
 
   @Test

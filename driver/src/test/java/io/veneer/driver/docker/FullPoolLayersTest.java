@@ -101,6 +101,20 @@ class FullPoolLayersTest {
     assertFalse(layers.exists("below"));
   }
 
+  /** What is owed is in memory; who asks after a restart is told that it is not there. */
+  @Test
+  void aServerThatStartsAgainSaysThatTheLayerIsNotThere() {
+    failToFill(Kind.FAILED_PRECONDITION);
+    layers = new DockerLayers(new OwnedDriver(driver, "docker"));
+    assertFalse(layers.exists("layer"));
+    assertKind(Kind.NOT_FOUND, () -> layers.require("layer"));
+    failToFill(Kind.NOT_FOUND);
+    layers.remove("layer");
+    pool.growData(16 * MIB);
+    layers.createForImage("layer", "below", NONE);
+    assertEquals("below", layers.require("layer").parent());
+  }
+
   @Test
   void anotherDaemonIsOwedNothing() {
     failToFill(Kind.FAILED_PRECONDITION);

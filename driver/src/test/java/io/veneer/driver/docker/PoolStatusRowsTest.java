@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolStatus;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,21 @@ class PoolStatusRowsTest {
     assertEquals("false", discardPassdown(false));
   }
 
+  @Test
+  void rowsSayWhatThePoolIs() {
+    assertEquals("main", row("Pool Name", true));
+    assertEquals("10.74GB", row("Base Device Size", true));
+    assertEquals("ext4", row("Backing Filesystem", true));
+    assertEquals("/srv/main/data", row("Data file", true));
+    assertEquals("/srv/main/metadata", row("Metadata file", true));
+    assertEquals("1.2", row("Library Version", true));
+  }
+
   private static String discardPassdown(boolean passdown) {
+    return row("Discard Passdown", passdown);
+  }
+
+  private static String row(String name, boolean passdown) {
     PoolStatus status =
         new PoolStatus(
             PoolMode.values()[0],
@@ -51,11 +66,8 @@ class PoolStatusRowsTest {
             1,
             0,
             0);
-    List<StatusRow> rows = PoolStatusRows.of("pool", status);
-    return rows.stream()
-        .filter(row -> row.name().equals("Discard Passdown"))
-        .findFirst()
-        .orElseThrow()
-        .value();
+    PoolPlace place = new PoolPlace(Path.of("/srv/main"), "ext4", 10L << 30, "1.2");
+    List<StatusRow> rows = PoolStatusRows.of(place, status);
+    return rows.stream().filter(row -> row.name().equals(name)).findFirst().orElseThrow().value();
   }
 }

@@ -51,7 +51,8 @@ final class Serve implements Callable<Integer> {
 
   private final LayerDoor layers = new LayerDoor(driver::driver);
 
-  @Mixin private EngineDoor engines = new EngineDoor(driver::driver, meters);
+  @Mixin
+  private EngineDoor engines = new EngineDoor(driver::driver, () -> this.volumes.options(), meters);
 
   @Mixin private LayerVolumes volumes = new LayerVolumes();
 

@@ -5,9 +5,11 @@ import io.veneer.driver.DriverException;
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.containerd.SnapshotterServer;
 import io.veneer.driver.docker.GraphdriverServer;
+import io.veneer.driver.docker.PoolPlace;
 import io.veneer.driver.docker.PoolStatusRows;
 import io.veneer.driver.meter.Meters;
 import io.veneer.driver.owner.OwnedDriver;
+import io.veneer.driver.thin.VolumeOptions;
 import io.veneer.thinpool.PoolException;
 import io.veneer.tools.control.DoorState;
 import java.util.ArrayDeque;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
@@ -54,6 +57,7 @@ public final class EngineDoor implements Door {
   private CommandSpec command;
 
   private final Supplier<StorageDriver> driver;
+  private final Supplier<VolumeOptions> volumes;
   private final Meters meters;
   private final Deque<Runnable> open = new ArrayDeque<>();
   private final List<Supplier<DoorState>> states = new ArrayList<>();
@@ -62,10 +66,13 @@ public final class EngineDoor implements Door {
    * A door whose options are not set yet.
    *
    * @param driver gives the driver of the served pool, once the door is started
+   * @param volumes the volumes of layers without parents
    * @param meters are told of each request
    */
-  public EngineDoor(Supplier<StorageDriver> driver, Meters meters) {
+  public EngineDoor(
+      Supplier<StorageDriver> driver, Supplier<VolumeOptions> volumes, Meters meters) {
     this.driver = driver;
+    this.volumes = volumes;
     this.meters = meters;
   }
 
@@ -120,14 +127,24 @@ public final class EngineDoor implements Door {
   }
 
   private void startDocker(EngineSocket socket, ServedPool served) {
-    String name = String.valueOf(served.folder().getFileName());
+    PoolPlace place = place(served);
     GraphdriverServer server =
         GraphdriverServer.start(
             socket.path(),
             new OwnedDriver(driver.get(), socket.owner()),
-            () -> PoolStatusRows.of(name, served.pool().status()),
+            () -> PoolStatusRows.of(place, served.pool().status()),
             meters.ofDoor(DOCKER));
     opened(server::close, DOCKER, socket, server::connectionCount);
+  }
+
+  private PoolPlace place(ServedPool served) {
+    VolumeOptions first = volumes.get();
+    String version = EngineDoor.class.getPackage().getImplementationVersion();
+    return new PoolPlace(
+        served.folder(),
+        first.kind().name().toLowerCase(Locale.ROOT),
+        first.sizeBytes(),
+        version == null ? "unknown" : version);
   }
 
   private void opened(Runnable close, String door, EngineSocket socket, IntSupplier connections) {

@@ -121,6 +121,11 @@ class EnginesIT {
                 make_images
                 await $containerd 'containerd successfully booted' containerd.log
                 await $dockerd 'API listen on' dockerd.log
+                docker info > info 2> /dev/null
+                for row in 'Base Device Size: 268.4MB' 'Backing Filesystem: ext4' \\
+                    "Data file: $PWD/pool/data" 'Data Space Total: 4.295GB' 'Library Version: '; do
+                  grep -q "$row" info || fail "$(cat info)"
+                done
                 docker import root.tar base:1 > /dev/null
                 ctr images import --base-name base --snapshotter veneer image.tar > /dev/null
 
@@ -166,5 +171,46 @@ class EnginesIT {
                   fail "$(tools/veneer device list pool)"
                 """);
     assertEquals("one\ntwo\n1\nthree\nfour\nmine\nA /file\nkept\n", outcome.succeeded());
+  }
+
+  @Test
+  void aFullPoolIsSaidAndNotWaitedForAndGrows() throws Exception {
+    Outcome outcome =
+        shell.run(
+            BOTH_ENGINES
+                + """
+                tools/veneer -q pool create pool --data-size 32M
+                serve
+                start_dockerd
+                make_images
+                await $dockerd 'API listen on' dockerd.log
+                docker import root.tar base:1 > /dev/null
+                head -c 40M /dev/urandom > bundle/rootfs/large
+                tar -C bundle/rootfs -cf large.tar .
+                mkdir context
+                mv bundle/rootfs/large context/large
+                printf 'FROM base:1\nCOPY large /large\n' > context/Dockerfile
+                for try in import build; do
+                  case $try in
+                    import) timeout 100 env docker --host unix://$PWD/docker.sock \\
+                      import large.tar large:1 ;;
+                    build) timeout 100 env DOCKER_BUILDKIT=0 docker --host unix://$PWD/docker.sock \\
+                      build --tag large:2 context ;;
+                  esac > said 2>&1 && fail "it succeeded: $(cat said)" || code=$?
+                  [ $code != 124 ] || fail "$try hangs: $(cat said)"
+                  grep -q -e 'the pool is full' said || fail "$try says: $(cat said)"
+                done
+                docker container prune --force > /dev/null
+                for try in 1 2 3 4 5 6 7 8 9 10; do # blocks that were given back are free a moment later
+                  run_docker one > said 2>&1 && break || sleep 0.5
+                done
+                cat said
+                tools/veneer -q pool grow pool --data-size 512M
+                DOCKER_BUILDKIT=0 docker build --tag large:2 context > said 2>&1 ||
+                  fail "$(cat said)"
+                docker run --rm --network none large:2 /bin/cat /large | cmp - context/large
+                run_docker two
+                """);
+    assertEquals("one\ntwo\n", outcome.succeeded());
   }
 }
