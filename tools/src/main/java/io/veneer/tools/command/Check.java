@@ -46,6 +46,7 @@ final class Check implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    LocalPool.requirePool(folder);
     try {
       CheckOptions options = CheckOptions.standard().clearingNeedsCheck(clearNeedsCheck);
       CheckReport report = PoolCheck.check(folder, options);

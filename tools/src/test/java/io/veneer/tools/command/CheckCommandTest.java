@@ -45,6 +45,12 @@ class CheckCommandTest {
   }
 
   @Test
+  void folderThatIsNoPoolIsNamedAsByOtherCommands() {
+    String message = Outcome.of("check", folder.toString()).failedWith(1);
+    assertEquals(Outcome.of("pool", "status", folder.toString()).failedWith(1), message);
+  }
+
+  @Test
   void fallsBackToTheOlderSuperblockAndSaysSo() throws IOException {
     flip(0);
     String text = Outcome.of("check", pool.toString()).succeeded();
