@@ -52,6 +52,11 @@ final class AttachFolder {
     return folder;
   }
 
+  /** What it is in; everything below is the server's own. */
+  Path runFolder() {
+    return folder.getParent();
+  }
+
   /** Where a server for the kernel's NBD client listens. */
   Path socket() {
     return folder.resolveSibling("attach.sock");
@@ -59,7 +64,7 @@ final class AttachFolder {
 
   /** For files that are there for a moment only. */
   Path scratch() {
-    return folder.getParent();
+    return runFolder();
   }
 
   /** A new file for a device. What an earlier server left there and is still in use stays. */

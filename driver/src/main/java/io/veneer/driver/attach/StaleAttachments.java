@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Cleans up what a server that died left attached: FUSE files that nobody serves, and the loop
- * devices on them. A file system that is still mounted on one is its owner's to unmount; it is
+ * devices on them. A file system that is still mounted on one is dead. Where it is mounted in the
+ * run folder the server did that, and it is taken away; elsewhere it is its owner's to unmount, is
  * reported, and tried again later.
  *
  * <p>Any thread. Files are claimed and given up here, so that none is cleaned up while it is made.
@@ -61,6 +62,7 @@ final class StaleAttachments {
 
   private Optional<String> clean(Path file) {
     for (Path loop : loopsOn(file)) {
+      BlockDeviceUsers.mountPoints(loop).forEach(this::unmountIfOurs);
       List<String> points = BlockDeviceUsers.mountPoints(loop);
       if (!points.isEmpty()) {
         return Optional.of("still mounted, do: umount " + points.get(0) + " (" + loop + ")");
@@ -70,6 +72,12 @@ final class StaleAttachments {
       }
     }
     return unmount(file);
+  }
+
+  private void unmountIfOurs(String point) {
+    if (Path.of(point).startsWith(folder.runFolder())) {
+      DeviceCalls.unmountLazily(point);
+    }
   }
 
   private static List<Path> loopsOn(Path file) {

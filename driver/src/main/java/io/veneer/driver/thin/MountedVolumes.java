@@ -13,10 +13,13 @@ import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shows volumes as folders: attaches the device and mounts the file system on it.
@@ -25,6 +28,8 @@ import java.util.List;
  * calls for one device at a time. Needs root. The attachments belong to the caller.
  */
 final class MountedVolumes {
+  private static final Logger LOG = LoggerFactory.getLogger(MountedVolumes.class);
+
   private final ThinPool pool;
   private final Attachments attachments;
   private final VolumeOptions options;
@@ -35,6 +40,28 @@ final class MountedVolumes {
     this.attachments = attachments;
     this.options = options;
     this.folder = folder;
+  }
+
+  /** Removes mount points that an earlier process left, unless something is mounted on them. */
+  void removeLeftovers() {
+    if (Files.notExists(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> points = Files.newDirectoryStream(folder)) {
+      for (Path point : points) {
+        removeIfFree(point);
+      }
+    } catch (IOException e) {
+      throw DriverException.io("cannot look for mount points folder=" + folder, e);
+    }
+  }
+
+  private static void removeIfFree(Path point) {
+    try {
+      Files.deleteIfExists(point);
+    } catch (IOException e) {
+      LOG.info("mount point of an earlier process stays, it is in use: {}", point);
+    }
   }
 
   /** Tells how to mount a device's file system; the device is attached afterwards. */

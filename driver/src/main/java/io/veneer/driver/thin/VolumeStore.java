@@ -50,6 +50,7 @@ final class VolumeStore implements SnapshotStore {
     this.volumes = volumes;
     Moments moments = new Moments(pool, volumes);
     moments.removeLeftovers();
+    volumes.removeLeftovers();
     this.inodes = new VolumeInodes(pool, moments);
     this.changes = new VolumeChanges(pool, volumes, moments, records::find);
   }
