@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * A held lock on a pool's lock file: exclusive for a writer, shared for readers. The host gives it
  * up when the process ends, however it ends, so a lock is never left behind.
  *
- * <p>A writer leaves its process id and the start of its command in the file, for the message that
- * a second opener gets; what a killed writer left there is never taken for a lock. Readers leave
- * nothing, so for them the kernel's list of locks is asked.
+ * <p>A writer leaves its process id and the start of its command in the file, if there is room, for
+ * the message that a second opener gets; what a killed writer left there is never taken for a lock.
+ * Readers leave nothing, so for them the kernel's list of locks is asked.
  */
 final class PoolLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
@@ -75,12 +75,20 @@ final class PoolLock implements AutoCloseable {
     }
   }
 
+  /**
+   * The lock is the kernel's and holds without a word in the file. So a disk that has not even room
+   * for that keeps nobody from opening the pool, and removing from it.
+   */
   private void writeHolder(String holder) {
-    file.setLength(0);
-    if (!holder.isEmpty()) {
-      IoVector text = IoVector.ofThisThread();
-      text.add(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)));
-      file.write(text, 0);
+    try {
+      file.setLength(0);
+      if (!holder.isEmpty()) {
+        IoVector text = IoVector.ofThisThread();
+        text.add(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)));
+        file.write(text, 0);
+      }
+    } catch (PoolException e) {
+      LOG.info("cannot write who holds a lock: file={} reason={}", file.path(), e.getMessage());
     }
   }
 
@@ -125,9 +133,12 @@ final class PoolLock implements AutoCloseable {
     return "pid " + pid + " (" + command.substring(0, length) + ")";
   }
 
-  /** What the JVM was told to run: class and arguments. */
+  /** What the JVM was told to run: class, or file name of the jar, and arguments. */
   private static String command() {
-    return System.getProperty("sun.java.command", "java").lines().findFirst().orElse("java");
+    String command = System.getProperty("sun.java.command", "java").lines().findFirst().orElse("");
+    int end = command.indexOf(' ');
+    String program = end < 0 ? command : command.substring(0, end);
+    return command.substring(program.lastIndexOf('/') + 1);
   }
 
   /** Gives the lock up. */

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.HostSpaceException;
+import io.veneer.thinpool.PoolLockedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,13 +53,16 @@ abstract class FullDiskContract {
   }
 
   private static void fill(Path file) throws IOException {
-    byte[] bytes = new byte[4096];
-    try (OutputStream out = Files.newOutputStream(file)) {
-      while (true) {
-        out.write(bytes);
+    for (int step = 4096; step > 0; step /= 64) {
+      byte[] bytes = new byte[step];
+      try (OutputStream out =
+          Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+        while (true) {
+          out.write(bytes);
+        }
+      } catch (IOException e) {
+        assertTrue(Files.size(file) > 0, "no room from the start: " + e);
       }
-    } catch (IOException e) {
-      assertTrue(Files.size(file) > 0, "no room from the start: " + e);
     }
   }
 
@@ -145,6 +150,25 @@ abstract class FullDiskContract {
     data.force();
     data.write(HOLE, ByteBuffer.wrap(random(9, 4096)));
     assertArrayEquals(random(9, 4096), read(HOLE, 4096));
+  }
+
+  @Test
+  void thePoolOpensForWritingAndItsLockHolds() throws IOException {
+    files.close();
+    fill(ballast);
+    files = HostPoolFiles.open(mount.folder().resolve("pool"), false);
+    data = files.data(BLOCK);
+    String refused =
+        assertThrows(
+                PoolLockedException.class,
+                () -> HostPoolFiles.open(mount.folder().resolve("pool"), false))
+            .getMessage();
+    assertTrue(refused.contains("holder=pid " + ProcessHandle.current().pid()), refused);
+    data.punch(0, 4 * BLOCK);
+    data.force();
+    data.write(HOLE, ByteBuffer.wrap(random(9, 4096)));
+    files.metadata().write(1, ByteBuffer.wrap(random(6, MetadataFile.BLOCK_BYTES)));
+    files.metadata().force();
   }
 
   private byte[] read(long offset, int length) {

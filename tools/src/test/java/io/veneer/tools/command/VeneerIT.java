@@ -152,6 +152,35 @@ class VeneerIT {
   }
 
   @Test
+  void aDiskWithoutAnyRoomTakesARemovalAndHasRoomThen() throws Exception {
+    Outcome outcome =
+        shell.runWithMounts(
+            """
+            mkdir disk
+            mount -t tmpfs -o size=24m tmpfs disk
+            head -c 8M /dev/urandom > bytes
+            veneer -q pool create disk/pool --data-size 1G
+            veneer -q device import disk/pool a bytes
+            veneer -q device import disk/pool b bytes
+            cat /dev/zero > disk/fill 2>/dev/null || true
+            [ $(stat -f -c %a disk) = 0 ] || fail it has room
+            veneer device list disk/pool | awk 'NR > 1 {print $1}'
+            ! veneer pool create disk/other || fail it made a pool
+            ! [ -e disk/other ] || fail it left a half of a pool
+            veneer -q device remove disk/pool a
+            [ $(stat -f -c %a disk) -gt 2000 ] || fail it has no room
+            veneer -q device create disk/pool c --size 1M
+            head -c 1M bytes | veneer device write disk/pool c
+            veneer device export disk/pool b | cmp - bytes
+            veneer -q check disk/pool
+            """);
+    assertEquals(0, outcome.exitCode(), outcome.toString());
+    assertEquals("a\nb\n", outcome.out());
+    assertTrue(outcome.err().contains("disk is full; free space on the host"), outcome.err());
+    assertEquals(1, outcome.err().lines().count(), outcome.err());
+  }
+
+  @Test
   void aDiskWithoutAnyRoomHoldsNoHalfOfAPool() throws Exception {
     Outcome outcome =
         shell.runWithMounts(
