@@ -7,7 +7,9 @@ package io.veneer.thinpool;
  */
 public interface PoolListener {
   /**
-   * Free data or metadata fell below its low-water mark; sent again only after it rose above it.
+   * Free data or metadata fell below its low-water mark, each of which is told: {@link
+   * PoolStatus#isLowOnData} and {@link PoolStatus#isLowOnMetadata}. Sent again only after it rose
+   * above the mark; and once to a listener that is added when it is below already.
    *
    * @param status the state at that moment
    */

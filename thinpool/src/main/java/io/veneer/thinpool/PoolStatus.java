@@ -50,4 +50,23 @@ public record PoolStatus(
     NoSpacePolicy noSpacePolicy,
     int deviceCount,
     int removingCount,
-    long clock) {}
+    long clock) {
+  /**
+   * Whether fewer data blocks are free than the low-water mark asks for. Blocks kept for devices
+   * with a write guarantee are not free.
+   *
+   * @return true below the mark
+   */
+  public boolean isLowOnData() {
+    return totalDataBytes - usedDataBytes - reservedDataBytes < lowWaterBytes;
+  }
+
+  /**
+   * Whether less metadata is free than its low-water mark asks for.
+   *
+   * @return true below the mark
+   */
+  public boolean isLowOnMetadata() {
+    return totalMetadataBytes - usedMetadataBytes < metadataLowWaterBytes;
+  }
+}

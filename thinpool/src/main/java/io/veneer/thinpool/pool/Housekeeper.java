@@ -4,8 +4,6 @@ package io.veneer.thinpool.pool;
 import io.veneer.thinpool.PoolListener;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolStatus;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -28,19 +26,17 @@ final class Housekeeper implements Runnable {
 
   private final PoolState state;
   private final Supplier<PoolStatus> status;
-  private final List<PoolListener> listeners = new CopyOnWriteArrayList<>();
+  private final PoolEvents events;
   private final long nodesMax = Math.max(1024, Runtime.getRuntime().maxMemory() / 8 / NODE_BYTES);
   private final Thread thread;
   private long lastCommitNanos = System.nanoTime();
-  private PoolMode lastMode;
-  private boolean wasLow;
   private boolean failureRecorded;
   private volatile boolean stopping;
 
   Housekeeper(PoolState state, Supplier<PoolStatus> status) {
     this.state = state;
     this.status = status;
-    this.lastMode = state.mode();
+    this.events = new PoolEvents(state.mode());
     this.thread = new Thread(this, "veneer-pool");
     thread.setDaemon(true);
   }
@@ -50,7 +46,7 @@ final class Housekeeper implements Runnable {
   }
 
   void add(PoolListener listener) {
-    listeners.add(listener);
+    events.add(listener);
   }
 
   /** Has it look for work now. */
@@ -106,7 +102,7 @@ final class Housekeeper implements Runnable {
       more = limitMemoryAndLookForPending();
     }
     recordFailure();
-    sendEvents();
+    events.send(status.get());
     return more;
   }
 
@@ -143,21 +139,5 @@ final class Housekeeper implements Runnable {
           "pool became read-only: pool={}", state.files.location(), state.transactions.failure());
       state.transactions.recordNeedsCheck();
     }
-  }
-
-  private void sendEvents() {
-    PoolStatus now = status.get();
-    if (now.mode() != lastMode) {
-      PoolMode before = lastMode;
-      lastMode = now.mode();
-      listeners.forEach(listener -> listener.modeChanged(before, now));
-    }
-    boolean low =
-        now.totalDataBytes() - now.usedDataBytes() - now.reservedDataBytes() < now.lowWaterBytes()
-            || now.totalMetadataBytes() - now.usedMetadataBytes() < now.metadataLowWaterBytes();
-    if (low && !wasLow) {
-      listeners.forEach(listener -> listener.lowWater(now));
-    }
-    wasLow = low;
   }
 }

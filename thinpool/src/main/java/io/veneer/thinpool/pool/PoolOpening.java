@@ -11,6 +11,7 @@ import io.veneer.thinpool.format.BlockHeaderFormat;
 import io.veneer.thinpool.format.PoolGeometry;
 import io.veneer.thinpool.format.Superblock;
 import io.veneer.thinpool.format.SuperblockFormat;
+import io.veneer.thinpool.space.NodeAllocator;
 import io.veneer.thinpool.transaction.ForceOrder;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class PoolOpening {
   private static final Logger LOG = LoggerFactory.getLogger(PoolOpening.class);
   private static final int LOW_WATER_PARTS = 16;
+
+  /** Little metadata is low before it is refused. */
+  private static final int LOW_WATER_NODES_MIN = 2 * NodeAllocator.RESERVE_BLOCKS;
 
   private PoolOpening() {}
 
@@ -59,7 +63,8 @@ final class PoolOpening {
           Limits.dataBlocks(options.dataLimitBytes(), options.blockSizeBytes());
     }
     superblock.lowWaterBlocks = options.lowWaterBytes() / options.blockSizeBytes();
-    superblock.metadataLowWater = superblock.nodeBlocks / LOW_WATER_PARTS;
+    superblock.metadataLowWater =
+        Math.max(superblock.nodeBlocks / LOW_WATER_PARTS, LOW_WATER_NODES_MIN);
     superblock.nextDeviceId = 1;
     superblock.noSpaceTimeoutMillis = options.noSpaceTimeoutMillis();
     superblock.set(SuperblockFormat.STATE_QUEUE, options.noSpacePolicy() == NoSpacePolicy.QUEUE);

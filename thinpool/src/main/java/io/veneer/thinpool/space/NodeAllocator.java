@@ -17,12 +17,15 @@ import java.util.ArrayDeque;
  * always delete. All methods are called under the metadata lock.
  */
 public final class NodeAllocator {
+  /** Free blocks that whatever may be refused leaves to others. */
+  public static final int RESERVE_BLOCKS = 128;
+
   /** What blocks are taken for, which says how many must be left to others. */
   public enum Purpose {
     /** Anything that may be refused when the pool is full. */
-    USE(128),
+    USE(RESERVE_BLOCKS),
     /** A discard: gives data back, but copies nodes that are shared, and so may use the pool up. */
-    DISCARD(64),
+    DISCARD(RESERVE_BLOCKS / 2),
     /** The removal of a device; ends with more free blocks than it began with. */
     REMOVE(0);
 

@@ -78,10 +78,10 @@ final class PoolWatch extends PoolTask {
           s.mode(),
           s.needsCheck(),
           percent(s.usedDataBytes(), s.totalDataBytes()),
-          s.totalDataBytes() - s.usedDataBytes() < s.lowWaterBytes(),
+          s.isLowOnData(),
           s.totalDataBytes(),
           percent(s.usedMetadataBytes(), s.totalMetadataBytes()),
-          s.totalMetadataBytes() - s.usedMetadataBytes() < s.metadataLowWaterBytes(),
+          s.isLowOnMetadata(),
           s.totalMetadataBytes());
     }
 
