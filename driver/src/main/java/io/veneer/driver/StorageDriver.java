@@ -103,6 +103,17 @@ public interface StorageDriver extends AutoCloseable {
   List<Mount> prepare(String key, String parent, Map<String, String> labels);
 
   /**
+   * Makes an active snapshot as {@link #prepare} does, for who does not mount it now: all that is
+   * done is to make it.
+   *
+   * @param key the new snapshot's key
+   * @param parent what it stands on, or empty
+   * @param labels its labels
+   * @throws DriverException as {@link #prepare}
+   */
+  void create(String key, String parent, Map<String, String> labels);
+
+  /**
    * Makes a view: as {@link #prepare}, but read-only.
    *
    * @param key the new snapshot's key
@@ -134,6 +145,19 @@ public interface StorageDriver extends AutoCloseable {
    *     INVALID_ARGUMENT if a label is too long
    */
   void commit(String name, String key, Map<String, String> labels);
+
+  /**
+   * Commits an active snapshot as {@link #commit} does, and goes on with an active one of the same
+   * key on top of it, which has the same labels and creation time and nothing of its own. A driver
+   * that keeps blocks does both in one step, so that there is no moment, nor a power cut, between
+   * them; the others do one after the other.
+   *
+   * @param name the committed snapshot's name
+   * @param key the active snapshot
+   * @param labels labels of the committed one
+   * @throws DriverException as {@link #commit}; what was, is then there as before
+   */
+  void commitAndContinue(String name, String key, Map<String, String> labels);
 
   /**
    * Looks a snapshot up.

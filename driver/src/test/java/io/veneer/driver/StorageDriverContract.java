@@ -99,6 +99,55 @@ public abstract class StorageDriverContract {
   }
 
   @Test
+  void whatIsCommittedMayGoOn() {
+    byte[] image = givenImage("base", 7);
+    driver.prepare("a", "base", Map.of("whose", "mine"));
+    byte[] first = overwrite("a", image, 10, piece(1));
+    SnapshotInfo before = driver.stat("a");
+    driver.commitAndContinue("next", "a", Map.of("what", "layer"));
+    assertEquals(Map.of("what", "layer"), driver.stat("next").labels());
+    assertEquals("base", driver.stat("next").parent());
+    assertEquals(SnapshotKind.COMMITTED, driver.stat("next").kind());
+    SnapshotInfo now = driver.stat("a");
+    assertEquals(SnapshotKind.ACTIVE, now.kind());
+    assertEquals("next", now.parent());
+    assertEquals(before.labels(), now.labels());
+    assertEquals(before.createdAt(), now.createdAt());
+    byte[] second = overwrite("a", first, 5000, piece(2));
+    assertArrayEquals(first, content("next"));
+    assertArrayEquals(second, content("a"));
+    assertArrayEquals(image, content("base"));
+  }
+
+  @Test
+  void whatCannotBeCommittedGoesOnAsItWas() {
+    givenCommitted("base", "");
+    driver.prepare("a", "base", Map.of("l", "1"));
+    driver.view("v", "base", NONE);
+    List<SnapshotInfo> before = infos();
+    Map<String, String> tooLong = Map.of("l", "x".repeat(5000));
+    assertFails(Kind.ALREADY_EXISTS, () -> driver.commitAndContinue("base", "a", NONE));
+    assertFails(Kind.ALREADY_EXISTS, () -> driver.commitAndContinue("a", "a", NONE));
+    assertFails(Kind.FAILED_PRECONDITION, () -> driver.commitAndContinue("n", "v", NONE));
+    assertFails(Kind.NOT_FOUND, () -> driver.commitAndContinue("n", "nothing", NONE));
+    assertFails(Kind.INVALID_ARGUMENT, () -> driver.commitAndContinue("n", "a", tooLong));
+    assertEquals(before, infos());
+  }
+
+  @Test
+  void creatingIsPreparingWithoutBeingTold() {
+    givenCommitted("base", "");
+    driver.create("a", "base", Map.of("l", "1"));
+    assertEquals(SnapshotKind.ACTIVE, driver.stat("a").kind());
+    assertEquals(Map.of("l", "1"), driver.stat("a").labels());
+    driver.prepare("b", "base", NONE);
+    assertEquals(1, driver.mounts("a").size());
+    assertFails(Kind.ALREADY_EXISTS, () -> driver.create("a", "base", NONE));
+    assertFails(Kind.NOT_FOUND, () -> driver.create("c", "nothing", NONE));
+    assertFails(Kind.INVALID_ARGUMENT, () -> driver.create("c", "a", NONE));
+  }
+
+  @Test
   void keysAndNamesShareOneSpace() {
     givenCommitted("base", "");
     driver.prepare("a", "base", NONE);

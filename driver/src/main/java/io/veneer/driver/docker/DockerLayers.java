@@ -91,7 +91,7 @@ final class DockerLayers {
     }
     Map<String, String> all = new HashMap<>(labels);
     all.put(PURPOSE, purpose);
-    driver.prepare(id + ACTIVE, parent, all);
+    driver.create(id + ACTIVE, parent, all);
   }
 
   /** Makes sure that a layer is committed. */
@@ -148,7 +148,7 @@ final class DockerLayers {
       return Optional.empty();
     }
     try {
-      driver.prepare(info.key(), info.parent(), info.labels());
+      driver.create(info.key(), info.parent(), info.labels());
     } catch (DriverException e) {
       // Another call that wanted it at the same time was quicker.
       if (e.kind() != Kind.ALREADY_EXISTS) {

@@ -198,8 +198,8 @@ public final class Images {
   /**
    * Makes an image of what a container has changed: its snapshot becomes a layer, without reading
    * or writing any of its files, and the container goes on with an empty one on top of it. The
-   * image has the configuration of the one below, with one step more in its history. After a crash
-   * in the middle the image is there and the container may not be.
+   * image has the configuration of the one below, with one step more in its history. Of the thin
+   * driver a crash, or a failure, leaves both as they were or both as they are then.
    *
    * @param container an active snapshot that nobody has mounted
    * @param name what the image is called from now on, see {@link #checkName}
@@ -217,8 +217,7 @@ public final class Images {
     labels.put(ImageLabels.DIFF_ID, "");
     labels.put(ImageLabels.CREATED, now.toString());
     labels.put(ImageLabels.CREATED_BY, ImageLabels.cut(createdBy));
-    driver.commit(chainId, container.key(), labels);
-    driver.prepare(container.key(), chainId, container.labels());
+    driver.commitAndContinue(chainId, container.key(), labels);
     names.takeFromOthers(chainId, name);
     return chainId;
   }

@@ -133,7 +133,7 @@ final class LayerImport {
 
   private boolean prepare(String key, Wanted wanted) {
     try {
-      driver.prepare(key, wanted.parent, Map.of(ImageLabels.IMPORT, wanted.chainId));
+      driver.create(key, wanted.parent, Map.of(ImageLabels.IMPORT, wanted.chainId));
       return true;
     } catch (DriverException e) {
       if (e.kind() == Kind.NOT_FOUND) {

@@ -69,6 +69,12 @@ public final class OwnedDriver implements StorageDriver {
   }
 
   @Override
+  public void create(String key, String parent, Map<String, String> labels) {
+    open()
+        .create(keys.toDriver(key), keys.parentToDriver(parent), keys.labelsToDriver(key, labels));
+  }
+
+  @Override
   public List<Mount> view(String key, String parent, Map<String, String> labels) {
     return open()
         .view(keys.toDriver(key), keys.parentToDriver(parent), keys.labelsToDriver(key, labels));
@@ -82,6 +88,13 @@ public final class OwnedDriver implements StorageDriver {
   @Override
   public void commit(String name, String key, Map<String, String> labels) {
     open().commit(keys.toDriver(name), keys.toDriver(key), keys.labelsToDriver(name, labels));
+  }
+
+  @Override
+  public void commitAndContinue(String name, String key, Map<String, String> labels) {
+    open()
+        .commitAndContinue(
+            keys.toDriver(name), keys.toDriver(key), keys.labelsToDriver(name, labels));
   }
 
   @Override

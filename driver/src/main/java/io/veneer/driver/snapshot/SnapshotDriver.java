@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -66,12 +67,17 @@ public final class SnapshotDriver implements StorageDriver {
 
   @Override
   public List<Mount> prepare(String key, String parent, Map<String, String> labels) {
-    return create(key, parent, SnapshotKind.ACTIVE, labels);
+    return create(key, parent, SnapshotKind.ACTIVE, labels, this::mountsOfNew);
+  }
+
+  @Override
+  public void create(String key, String parent, Map<String, String> labels) {
+    create(key, parent, SnapshotKind.ACTIVE, labels, info -> info);
   }
 
   @Override
   public List<Mount> view(String key, String parent, Map<String, String> labels) {
-    return create(key, parent, SnapshotKind.VIEW, labels);
+    return create(key, parent, SnapshotKind.VIEW, labels, this::mountsOfNew);
   }
 
   @Override
@@ -94,15 +100,48 @@ public final class SnapshotDriver implements StorageDriver {
   }
 
   private SnapshotInfo commitClaimed(String name, String key, Map<String, String> labels) {
+    SnapshotInfo active = activeToCommit(name, key);
+    SnapshotInfo committed = committed(name, active, labels);
+    store.commit(active, committed);
+    return committed;
+  }
+
+  private SnapshotInfo activeToCommit(String name, String key) {
     checkIsFree(name);
     SnapshotInfo active = stat(key);
     SnapshotRules.checkIsActive(active, "commit");
     shown.checkIsNotShown(active, "commit");
+    return active;
+  }
+
+  private SnapshotInfo committed(String name, SnapshotInfo active, Map<String, String> labels) {
     Instant now = clock.instant();
-    SnapshotInfo committed =
-        new SnapshotInfo(name, active.parent(), SnapshotKind.COMMITTED, now, now, labels);
-    store.commit(active, committed);
-    return committed;
+    return new SnapshotInfo(name, active.parent(), SnapshotKind.COMMITTED, now, now, labels);
+  }
+
+  @Override
+  public void commitAndContinue(String name, String key, Map<String, String> labels) {
+    checkOpen();
+    SnapshotRules.checkKey(name);
+    SnapshotRules.checkLabels(labels);
+    claims.whileChanging(
+        Set.copyOf(List.of(name, key)), "", () -> commitAndContinueClaimed(name, key, labels));
+  }
+
+  private SnapshotInfo commitAndContinueClaimed(
+      String name, String key, Map<String, String> labels) {
+    SnapshotInfo active = activeToCommit(name, key);
+    SnapshotInfo committed = committed(name, active, labels);
+    SnapshotInfo next =
+        new SnapshotInfo(
+            key,
+            name,
+            SnapshotKind.ACTIVE,
+            active.createdAt(),
+            committed.updatedAt(),
+            active.labels());
+    store.commitAndContinue(active, committed, next);
+    return next;
   }
 
   @Override
@@ -279,23 +318,41 @@ public final class SnapshotDriver implements StorageDriver {
     }
   }
 
-  private List<Mount> create(
-      String key, String parent, SnapshotKind kind, Map<String, String> labels) {
+  private <T> T create(
+      String key,
+      String parent,
+      SnapshotKind kind,
+      Map<String, String> labels,
+      Function<SnapshotInfo, T> answer) {
     checkOpen();
     SnapshotRules.checkKey(key);
     SnapshotRules.checkLabels(labels);
     return claims.whileChanging(
-        Set.of(key), parent, () -> createClaimed(key, parent, kind, labels));
+        Set.of(key), parent, () -> answer.apply(createClaimed(key, parent, kind, labels)));
   }
 
-  private List<Mount> createClaimed(
+  private SnapshotInfo createClaimed(
       String key, String parent, SnapshotKind kind, Map<String, String> labels) {
     checkIsFree(key);
     checkIsParent(parent);
     Instant now = clock.instant();
     SnapshotInfo info = new SnapshotInfo(key, parent, kind, now, now, labels);
     store.create(info);
-    return store.mounts(info);
+    return info;
+  }
+
+  /** Who is not told how to mount a snapshot was told that there is none. */
+  private List<Mount> mountsOfNew(SnapshotInfo info) {
+    try {
+      return store.mounts(info);
+    } catch (RuntimeException e) {
+      try {
+        store.remove(info);
+      } catch (RuntimeException more) {
+        e.addSuppressed(more);
+      }
+      throw e;
+    }
   }
 
   private void checkOpen() {

@@ -24,11 +24,11 @@ import java.util.Set;
  *
  * <p>{@link SnapshotDriver} checks every request before it comes here, so that a store checks no
  * kinds, keys or labels. It calls from many threads, but never two changing methods ({@link
- * #create}, {@link #commit}, {@link #relabel}, {@link #remove}, {@link #removeAll}, {@link
- * #applyDiff}) for one key or name at a time, nor removes a parent while a child of it is being
- * created. What a changing method did is durable when it returns ({@link #applyDiff}: with the
- * commit), and after a power cut during it, is there wholly or not at all. Failures are {@link
- * DriverException}s.
+ * #create}, {@link #commit}, {@link #commitAndContinue}, {@link #relabel}, {@link #remove}, {@link
+ * #removeAll}, {@link #applyDiff}) for one key or name at a time, nor removes a parent while a
+ * child of it is being created. What a changing method did is durable when it returns ({@link
+ * #applyDiff}: with the commit), and after a power cut during it, is there wholly or not at all.
+ * Failures are {@link DriverException}s.
  *
  * <p>A snapshot is shown once at a time: {@link #show} and {@link #hide} of one key come in turn,
  * in no two threads at a time. It is hidden before it is removed and before the store is closed,
@@ -78,6 +78,19 @@ public interface SnapshotStore extends AutoCloseable {
    * @param committed the record from here on, with the same parent
    */
   void commit(SnapshotInfo active, SnapshotInfo committed);
+
+  /**
+   * Commits an active snapshot, and makes another one of its key on top of it. A store that needs
+   * more than one step for it may have done the first only, after a power cut or a failure.
+   *
+   * @param active the record now
+   * @param committed the record from here on, with the same parent
+   * @param next the record of the new active snapshot
+   */
+  default void commitAndContinue(SnapshotInfo active, SnapshotInfo committed, SnapshotInfo next) {
+    commit(active, committed);
+    create(next);
+  }
 
   /**
    * Replaces a record by one with other labels.

@@ -87,27 +87,36 @@ final class ThinStore implements SnapshotStore {
 
   @Override
   public void create(SnapshotInfo info) {
-    long sizeBytes = VolumeAttributes.wantedBytes(info.labels());
     FirstVolume begin = info.hasParent() ? null : first.apply(info.labels());
     if (begin != null) {
       begin.prepare();
     }
     change(
         operations -> {
-          Map<String, String> inherited;
           if (begin == null) {
-            inherited = VolumeAttributes.inherited(operations.device(info.parent()));
-            operations.createSnapshot(info.key(), info.parent());
+            createOnParent(operations, info);
           } else {
-            inherited = begin.attributes();
             begin.create(operations, info.key());
-          }
-          boolean grown = resize(operations, info.key(), sizeBytes);
-          record(operations, info, VolumeAttributes.grown(inherited, grown));
-          if (info.kind() == SnapshotKind.VIEW) {
-            operations.sealDevice(info.key());
+            finish(operations, info, begin.attributes());
           }
         });
+  }
+
+  private static void createOnParent(PoolOperations operations, SnapshotInfo info) {
+    Map<String, String> inherited = VolumeAttributes.inherited(operations.device(info.parent()));
+    operations.createSnapshot(info.key(), info.parent());
+    finish(operations, info, inherited);
+  }
+
+  /** Gives a new device its size and its record. */
+  private static void finish(
+      PoolOperations operations, SnapshotInfo info, Map<String, String> inherited) {
+    long sizeBytes = VolumeAttributes.wantedBytes(info.labels());
+    boolean grown = resize(operations, info.key(), sizeBytes);
+    record(operations, info, VolumeAttributes.grown(inherited, grown));
+    if (info.kind() == SnapshotKind.VIEW) {
+      operations.sealDevice(info.key());
+    }
   }
 
   /** A file system is grown when it is mounted next, and can hardly be made smaller. */
@@ -131,12 +140,23 @@ final class ThinStore implements SnapshotStore {
 
   @Override
   public void commit(SnapshotInfo active, SnapshotInfo committed) {
+    change(operations -> commit(operations, active, committed));
+  }
+
+  private static void commit(
+      PoolOperations operations, SnapshotInfo active, SnapshotInfo committed) {
+    Map<String, String> kept = VolumeAttributes.inherited(operations.device(active.key()));
+    operations.sealDevice(active.key());
+    operations.renameDevice(active.key(), committed.key());
+    record(operations, committed, kept);
+  }
+
+  @Override
+  public void commitAndContinue(SnapshotInfo active, SnapshotInfo committed, SnapshotInfo next) {
     change(
         operations -> {
-          Map<String, String> kept = VolumeAttributes.inherited(operations.device(active.key()));
-          operations.sealDevice(active.key());
-          operations.renameDevice(active.key(), committed.key());
-          record(operations, committed, kept);
+          commit(operations, active, committed);
+          createOnParent(operations, next);
         });
   }
 

@@ -28,6 +28,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The store of the thin driver with file systems: {@link ThinStore} keeps the records and the
@@ -86,22 +87,33 @@ final class VolumeStore implements SnapshotStore {
    */
   @Override
   public void commit(SnapshotInfo active, SnapshotInfo committed) {
+    commit(active, committed, () -> records.commit(active, committed));
+  }
+
+  @Override
+  public void commitAndContinue(SnapshotInfo active, SnapshotInfo committed, SnapshotInfo next) {
+    commit(active, committed, () -> records.commitAndContinue(active, committed, next));
+  }
+
+  private void commit(SnapshotInfo active, SnapshotInfo committed, Runnable step) {
     LostWrites.requireNone(pool, active.key()); // first, as replaying a journal may need room
     settle(active);
     boolean held = volumes.isAttached(active.key()) && !isShown(active);
     if (held) {
       show(active);
     }
+    AtomicReference<SnapshotInfo> now = new AtomicReference<>(active);
     try {
       volumes.whileQuiet(
           active.key(),
           () -> {
             LostWrites.requireNone(pool, active.key());
             giveBackJournal(active);
-            records.commit(active, committed);
+            step.run();
+            now.set(committed);
           });
     } finally {
-      release(held, records.find(active.key()).isPresent() ? active : committed);
+      release(held, now.get());
     }
   }
 

@@ -79,6 +79,16 @@ final class CorruptingDriver implements StorageDriver {
   }
 
   @Override
+  public void create(String key, String parent, Map<String, String> labels) {
+    driver.create(key, parent, labels);
+  }
+
+  @Override
+  public void commitAndContinue(String name, String key, Map<String, String> labels) {
+    driver.commitAndContinue(name, key, labels);
+  }
+
+  @Override
   public List<Mount> view(String key, String parent, Map<String, String> labels) {
     return driver.view(key, parent, labels);
   }

@@ -2,6 +2,7 @@
 package io.veneer.driver.snapshot;
 
 import io.veneer.driver.Capability;
+import io.veneer.driver.DriverException;
 import io.veneer.driver.LayerFile;
 import io.veneer.driver.Mount;
 import io.veneer.driver.OpenMode;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Records in memory and no content; notes what it was asked to show and to hide. */
 final class HeapStore implements SnapshotStore {
   final List<String> calls = new ArrayList<>();
+  boolean mountsFail;
   private final Map<String, SnapshotInfo> infos = new ConcurrentHashMap<>();
 
   @Override
@@ -65,6 +67,9 @@ final class HeapStore implements SnapshotStore {
 
   @Override
   public List<Mount> mounts(SnapshotInfo info) {
+    if (mountsFail) {
+      throw new DriverException(DriverException.Kind.IO, "cannot attach key=" + info.key());
+    }
     return List.of(Mount.bind("/" + info.key(), false));
   }
 

@@ -35,6 +35,18 @@ class SnapshotDriverTest {
   }
 
   @Test
+  void whatCannotBeMountedWasNotMade() {
+    givenActive("a");
+    driver.commit("base", "a", Map.of());
+    store.mountsFail = true;
+    assertFails(Kind.IO, () -> driver.prepare("b", "base", Map.of()));
+    assertFails(Kind.IO, () -> driver.view("b", "base", Map.of()));
+    assertFails(Kind.NOT_FOUND, () -> driver.stat("b"));
+    driver.create("b", "base", Map.of());
+    assertEquals("base", driver.stat("b").parent());
+  }
+
+  @Test
   void aPutNeedsAGet() {
     givenActive("a");
     assertFails(Kind.FAILED_PRECONDITION, () -> driver.put("a"));

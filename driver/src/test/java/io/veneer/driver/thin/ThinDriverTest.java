@@ -9,6 +9,7 @@ import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
 import io.veneer.driver.LayerFile;
 import io.veneer.driver.OpenMode;
+import io.veneer.driver.SnapshotInfo;
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.StorageDriverContract;
 import io.veneer.thinpool.DeviceInfo;
@@ -121,6 +122,13 @@ class ThinDriverTest extends StorageDriverContract {
     assertEquals(Kind.RESOURCE_EXHAUSTED, kind);
     assertArrayEquals(image, content("base"));
     assertFails(Kind.RESOURCE_EXHAUSTED, () -> driver().prepare("more", "base", NONE));
+    SnapshotInfo container = driver().stat("c" + (containers - 1));
+    byte[] kept = content(container.key());
+    assertFails(
+        Kind.RESOURCE_EXHAUSTED, () -> driver().commitAndContinue("n", container.key(), NONE));
+    assertEquals(container, driver().stat(container.key()));
+    assertArrayEquals(kept, content(container.key()));
+    assertFails(Kind.NOT_FOUND, () -> driver().stat("n"));
     driver().remove("c0");
     driver().cleanup();
     overwrite("c1", image, 0, piece(1));

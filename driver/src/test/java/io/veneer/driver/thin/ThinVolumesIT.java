@@ -117,6 +117,40 @@ class ThinVolumesIT {
   }
 
   @Test
+  void whatGoesOnAfterACommitIsADeviceOfItsOwn() throws IOException {
+    driver.prepare("busy", "", Map.of());
+    Files.writeString(driver.get("busy").resolve("file"), "first");
+    String device = driver.mounts("busy").get(0).source();
+    Path other = Files.createDirectory(folder.resolve("other"));
+    HostProgram.require("mount").runOrFail(device, other.toString());
+    driver.put("busy");
+    driver.commitAndContinue("layer", "busy", Map.of());
+    Path root = driver.get("busy");
+    assertEquals("first", Files.readString(root.resolve("file")));
+    Files.writeString(root.resolve("file"), "second");
+    driver.put("busy");
+    driver.commitAndContinue("next", "busy", Map.of());
+    driver.view("look", "layer", Map.of());
+    assertEquals("first", Files.readString(driver.get("look").resolve("file")));
+    driver.put("look");
+    assertEquals("second", Files.readString(driver.get("next").resolve("file")));
+    driver.put("next");
+    HostProgram.require("umount").runOrFail(other.toString());
+  }
+
+  @Test
+  void whatIsCreatedIsAttachedWhenItIsMounted() {
+    driver.create("first", "", Map.of());
+    driver.commitAndContinue("layer", "first", Map.of());
+    driver.create("second", "layer", Map.of());
+    assertEquals(List.of(), attachments.list());
+    driver.get("second");
+    assertEquals(1, attachments.list().size());
+    driver.put("second");
+    assertEquals(List.of(), attachments.list());
+  }
+
+  @Test
   void growsWhatIsLargerThanItsParentAndRefusesWhatIsSmaller() throws IOException {
     makeLayer("below", "", "file", "below");
     driver.prepare("large", "below", Map.of(SIZE, Long.toString(2 * VOLUME_BYTES)));

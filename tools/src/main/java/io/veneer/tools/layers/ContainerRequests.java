@@ -49,7 +49,7 @@ final class ContainerRequests {
       long sizeBytes = arguments.number(LayerWords.SIZE_BYTES);
       labels.put(ThinDriver.SIZE_LABEL, Long.toString(sizeBytes));
     }
-    state.driver().prepare(name, layer.chainId(), labels);
+    state.driver().create(name, layer.chainId(), labels);
     return row(state.driver().stat(name));
   }
 
