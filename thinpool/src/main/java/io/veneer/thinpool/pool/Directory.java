@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.pool;
 
+import io.veneer.thinpool.CorruptMetadataException;
 import io.veneer.thinpool.NoSuchDeviceException;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.device.OpenDevice;
 import io.veneer.thinpool.device.ThinDevice;
 import io.veneer.thinpool.format.DeviceRecord;
@@ -11,15 +14,25 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The devices by name, and who has them open. The names are read from the records when they are
  * first asked for. All methods are called under the metadata lock.
+ *
+ * <p>A record that cannot be read takes its own device away and no other: who asks for a device
+ * that is there gets it. Only who must know that there is none of a name is refused.
  */
 final class Directory {
+  private static final Logger LOG = LoggerFactory.getLogger(Directory.class);
+
   private final PoolState state;
   private final Map<Integer, Use> uses = new HashMap<>();
   private TreeMap<String, Integer> names;
+
+  /** Why a record could not be read, if one could not. */
+  private PoolException damage;
 
   Directory(PoolState state) {
     this.state = state;
@@ -35,24 +48,50 @@ final class Directory {
     }
   }
 
+  /**
+   * The devices that can be read. While a record cannot, they are looked for anew each time: what
+   * failed may have been the host.
+   */
   private TreeMap<String, Integer> names() {
-    if (names == null) {
+    if (names == null || damage != null) {
+      damage = null;
       TreeMap<String, Integer> read = new TreeMap<>();
-      state.table.forEachId(
-          id -> {
-            DeviceRecord record = state.table.find(id).record();
-            if (!record.is(DeviceRecord.REMOVING)) {
-              read.put(record.name, id);
-            }
-          });
+      state.table.forEachId(id -> addName(id, read));
       names = read;
     }
     return names;
   }
 
-  /** The id of a name, or 0. */
+  private void addName(int id, Map<String, Integer> read) {
+    try {
+      DeviceRecord record = state.table.find(id).record();
+      if (!record.is(DeviceRecord.REMOVING)) {
+        read.put(record.name, id);
+      }
+    } catch (CorruptMetadataException | PoolIoException e) {
+      LOG.debug("a device's record cannot be read: id={}", id, e);
+      damage = e;
+    }
+  }
+
+  /**
+   * The id of a name, or 0.
+   *
+   * @throws CorruptMetadataException if the name may be that of a device that cannot be read
+   */
   int idOf(String name) {
-    return names().getOrDefault(name, 0);
+    Integer id = names().get(name);
+    if (id == null && damage != null) {
+      throw new CorruptMetadataException(
+          "pool has no whole device of that name, and one that is damaged: name="
+              + name
+              + " pool="
+              + state.files.location()
+              + " damage="
+              + damage.getMessage(),
+          damage);
+    }
+    return id == null ? 0 : id;
   }
 
   StoredDevice get(String name) {
@@ -64,7 +103,17 @@ final class Directory {
     return state.table.find(id);
   }
 
+  /** All devices, ascending by name; throws if one of them cannot be read. */
   List<StoredDevice> all() {
+    List<StoredDevice> devices = whole();
+    if (damage != null) {
+      throw damage;
+    }
+    return devices;
+  }
+
+  /** The devices that can be read, ascending by name. */
+  List<StoredDevice> whole() {
     List<StoredDevice> devices = new ArrayList<>();
     names().values().forEach(id -> devices.add(state.table.find(id)));
     return devices;

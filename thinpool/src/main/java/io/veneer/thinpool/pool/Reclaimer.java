@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.pool;
 
+import io.veneer.thinpool.CorruptMetadataException;
 import io.veneer.thinpool.OutOfMetadataSpaceException;
 import io.veneer.thinpool.format.DeviceRecord;
 import io.veneer.thinpool.mapping.StoredDevice;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives back what removed devices hold, a few leaves at a time, so that nobody waits long for the
@@ -14,6 +17,7 @@ import java.util.List;
  * being removed, with less in it.
  */
 final class Reclaimer {
+  private static final Logger LOG = LoggerFactory.getLogger(Reclaimer.class);
   private static final int LEAVES_PER_STEP = 4;
 
   private final PoolState state;
@@ -35,11 +39,18 @@ final class Reclaimer {
     }
     List<Integer> ids = new ArrayList<>();
     state.table.forEachId(ids::add);
-    for (int id : ids) {
+    ids.forEach(this::addIfInterrupted);
+  }
+
+  /** A record that is damaged keeps the pool from opening no more than any other damage. */
+  private void addIfInterrupted(int id) {
+    try {
       StoredDevice device = state.table.find(id);
       if (device.record().is(DeviceRecord.REMOVING)) {
         removed.add(device);
       }
+    } catch (CorruptMetadataException e) {
+      LOG.warn("a device's record is damaged: id={} reason={}", id, e.getMessage());
     }
   }
 

@@ -253,9 +253,20 @@ public final class ThinPool implements AutoCloseable {
    * Lists the devices.
    *
    * @return all that have a name, ascending by it
+   * @throws io.veneer.thinpool.CorruptMetadataException if the record of one is damaged
    */
   public List<DeviceInfo> devices() {
     return locked(() -> directory.all().stream().map(this::info).toList());
+  }
+
+  /**
+   * Lists the devices whose records can be read: what of a damaged pool can be brought elsewhere.
+   * The status tells how many there should be.
+   *
+   * @return those devices, ascending by name
+   */
+  public List<DeviceInfo> wholeDevices() {
+    return locked(() -> directory.whole().stream().map(this::info).toList());
   }
 
   /**

@@ -2,6 +2,7 @@
 package io.veneer.tools.command;
 
 import com.google.gson.stream.JsonWriter;
+import io.veneer.thinpool.CorruptMetadataException;
 import io.veneer.thinpool.DeviceInfo;
 import java.io.IOException;
 import java.util.HashMap;
@@ -28,10 +29,26 @@ final class DeviceList extends PoolTask {
 
   @Override
   void run(PoolAccess pool) {
-    List<DeviceInfo> devices = pool.devices();
+    List<DeviceInfo> devices = pool.wholeDevices();
     Map<Integer, String> names = new HashMap<>();
     devices.forEach(device -> names.put(device.id(), device.name()));
     console().print(json ? Json.object(out -> write(out, devices)) : table(devices, names));
+    requireAll(pool);
+  }
+
+  /** A list that lacks a device is no success. */
+  private void requireAll(PoolAccess pool) {
+    try {
+      pool.devices();
+    } catch (CorruptMetadataException e) {
+      throw new CommandFailure(
+          "not all devices are shown: "
+              + e.getMessage()
+              + "; 'veneer check "
+              + folder()
+              + "' says what is damaged",
+          e);
+    }
   }
 
   private static void write(JsonWriter json, List<DeviceInfo> devices) throws IOException {

@@ -42,7 +42,7 @@ final class DeviceShow extends DeviceTask {
 
   private static String text(PoolAccess pool, DeviceInfo device, DeviceUsage usage) {
     Map<Integer, String> names = new HashMap<>();
-    pool.devices().forEach(other -> names.put(other.id(), other.name()));
+    pool.wholeDevices().forEach(other -> names.put(other.id(), other.name()));
     Fields fields = new Fields();
     fields.add("name", device.name());
     fields.add("id", Integer.toString(device.id()));

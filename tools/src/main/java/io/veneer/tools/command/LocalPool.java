@@ -88,6 +88,11 @@ final class LocalPool implements PoolAccess {
   }
 
   @Override
+  public List<DeviceInfo> wholeDevices() {
+    return pool.wholeDevices();
+  }
+
+  @Override
   public DeviceInfo device(String name) {
     return pool.device(name);
   }

@@ -72,8 +72,11 @@ interface PoolAccess extends AutoCloseable {
   /** What the pool can do for who opens it to change it, whoever has it open now. */
   PoolMode mode();
 
-  /** All devices, ascending by name. */
+  /** All devices, ascending by name; refused where the record of one is damaged. */
   List<DeviceInfo> devices();
+
+  /** The devices that can be read, of a pool that this process has opened; else the same. */
+  List<DeviceInfo> wholeDevices();
 
   DeviceInfo device(String name);
 

@@ -47,6 +47,11 @@ final class ServedAccess implements PoolAccess {
   }
 
   @Override
+  public List<DeviceInfo> wholeDevices() {
+    return pool.devices();
+  }
+
+  @Override
   public DeviceInfo device(String name) {
     return pool.device(name);
   }

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.thinpool.format.BlockHeaderFormat;
+import io.veneer.thinpool.format.BlockType;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -147,6 +150,40 @@ class BadInputTest {
     }
     assertTrue(found > 0, "no flipped bit was found, seed=" + seed);
     assertArrayEquals(content, pool.device("export", "b").outBytes());
+  }
+
+  @Test
+  void aDamagedRecordTakesNoOtherDeviceAway() throws IOException {
+    PoolFolder pool = givenPoolWithData();
+    byte[] whole = pool.device("export", "b").outBytes();
+    long id = pool.info("a").get("id").getAsLong();
+    for (long block : blocksInUse(metadata(pool))) {
+      if (isRecordOf(pool, block, id)) {
+        flip(metadata(pool), block * BLOCK + 100, 3);
+      }
+    }
+    assertArrayEquals(whole, pool.device("export", "b").outBytes());
+    assertTrue(pool.device("info", "b").succeeded().contains("exclusive"));
+    Outcome list = pool.device("list", "--json");
+    assertEquals(1, list.exitCode());
+    assertTrue(
+        list.err().startsWith("veneer: not all devices are shown: device record"), list.err());
+    assertTrue(list.err().endsWith("says what is damaged\n"), list.err());
+    assertTrue(list.out().contains("\"b\"") && !list.out().contains("\"a\""), list.out());
+    String message = pool.device("export", "a").failedWith(1);
+    assertTrue(message.contains("name=a ") && message.contains("veneer check"), message);
+    pool.device("create", "a", "--size", "1M").failedWith(1);
+  }
+
+  private static boolean isRecordOf(PoolFolder pool, long block, long id) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(metadata(pool).toFile(), "r")) {
+      byte[] image = new byte[BLOCK];
+      file.seek(block * BLOCK);
+      file.readFully(image);
+      ByteBuffer fields = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
+      return fields.getShort(BlockHeaderFormat.TYPE) == BlockType.DEVICE_RECORD.code()
+          && fields.getLong(BlockHeaderFormat.KEY) == id;
+    }
   }
 
   @ParameterizedTest
