@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,7 +19,15 @@ final class CommittedConfig {
 
   private CommittedConfig() {}
 
-  static ImageConfig of(Optional<ImageConfig> below, Instant now, String createdBy) {
+  /**
+   * Makes it.
+   *
+   * @param below the configuration of the image below, if there is one
+   * @param layers the layers below, the lowest first: what its history does not tell of them is
+   *     added, so that each step stands with its layer
+   */
+  static ImageConfig of(
+      Optional<ImageConfig> below, List<LayerRecord> layers, Instant now, String createdBy) {
     JsonObject config =
         below
             .map(each -> JsonParser.parseString(each.text()).getAsJsonObject())
@@ -26,13 +35,27 @@ final class CommittedConfig {
     JsonElement told = config.get(HISTORY);
     JsonArray history =
         told != null && told.isJsonArray() ? told.getAsJsonArray() : new JsonArray();
-    JsonObject step = new JsonObject();
-    step.addProperty("created", now.toString());
-    step.addProperty("created_by", createdBy);
-    history.add(step);
+    long toldLayers =
+        below.stream()
+            .flatMap(each -> each.history().stream())
+            .filter(entry -> !entry.hasNoLayer())
+            .count();
+    layers.stream()
+        .skip(toldLayers)
+        .forEach(layer -> history.add(step(layer.created(), layer.createdBy())));
+    history.add(step(now.toString(), createdBy));
     config.add(HISTORY, history);
     config.addProperty("created", now.toString());
     return ImageConfig.parse(config.toString());
+  }
+
+  private static JsonObject step(String created, String createdBy) {
+    JsonObject step = new JsonObject();
+    if (!created.isEmpty()) {
+      step.addProperty("created", created); // an empty one is no time
+    }
+    step.addProperty("created_by", createdBy);
+    return step;
   }
 
   private static JsonObject empty() {

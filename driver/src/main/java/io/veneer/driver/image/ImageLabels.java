@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
@@ -24,7 +25,8 @@ import java.util.zip.InflaterInputStream;
  *   veneer.layer.created-by    by what, or empty; cut if it is long
  * on an image's topmost layer, besides
  *   veneer.image.NAME          since when the image has this name, blank, digest of its configuration
- *   veneer.config.HEX.N        piece N (from 0) of the configuration with that digest: deflated, base64
+ *   veneer.config.HEX.N        piece N (from 0) of the configuration with that digest: deflated, base64;
+ *                              stays when the last name goes, for the containers on that layer
  * on an active snapshot that a layer is being unpacked into
  *   veneer.import              the chain id that it shall get
  * on a container
@@ -43,6 +45,7 @@ final class ImageLabels {
   static final String CONTAINER = "veneer.container";
 
   private static final String CONFIG_PREFIX = "veneer.config.";
+  private static final String FIRST_PIECE = ".0";
   private static final int PIECE_CHARACTERS = 3500;
   private static final int PIECES_MAX = 12;
   private static final int TEXT_BYTES_MAX = 1500;
@@ -110,6 +113,17 @@ final class ImageLabels {
   /** Whether a label keeps a piece of any configuration. */
   static boolean isPieceOfConfig(String label) {
     return label.startsWith(CONFIG_PREFIX);
+  }
+
+  /** The configuration that is kept; of an image that has no name any more there is one. */
+  static Optional<Digest> anyConfig(Map<String, String> labels) {
+    return labels.keySet().stream()
+        .filter(label -> isPieceOfConfig(label) && label.endsWith(FIRST_PIECE))
+        .map(
+            label -> label.substring(CONFIG_PREFIX.length(), label.length() - FIRST_PIECE.length()))
+        .filter(hex -> hex.matches("[0-9a-f]{64}"))
+        .map(hex -> Digest.parse("sha256:" + hex))
+        .findFirst();
   }
 
   private static String configPrefix(Digest digest) {

@@ -63,10 +63,14 @@ final class ImageNames {
   Optional<ImageConfig> configOf(String chainId) {
     return find(chainId)
         .flatMap(
-            info ->
-                records(info).stream()
-                    .max(Comparator.comparing(ImageRecord::namedAt))
-                    .map(record -> ImageLabels.config(record.configDigest(), info.labels())));
+            info -> configDigest(info).map(digest -> ImageLabels.config(digest, info.labels())));
+  }
+
+  private static Optional<Digest> configDigest(SnapshotInfo info) {
+    return records(info).stream()
+        .max(Comparator.comparing(ImageRecord::namedAt))
+        .map(ImageRecord::configDigest)
+        .or(() -> ImageLabels.anyConfig(info.labels()));
   }
 
   /** Takes a name from its image, and tells which one had it. */
@@ -91,12 +95,13 @@ final class ImageNames {
   }
 
   /**
-   * Notes other labels, without configurations that no name refers to any more; false if the layer
-   * is gone.
+   * Notes other labels, without configurations that no name refers to any more, but for that of the
+   * last name: containers are made of it. False if the layer is gone.
    */
   private boolean replaceLabels(SnapshotInfo info, Map<String, String> labels) {
     SnapshotInfo changed = info.withLabels(labels, clock.instant());
-    List<Digest> used = records(changed).stream().map(ImageRecord::configDigest).toList();
+    List<Digest> named = records(changed).stream().map(ImageRecord::configDigest).toList();
+    List<Digest> used = named.isEmpty() ? configDigest(info).stream().toList() : named;
     Map<String, String> kept = new HashMap<>(labels);
     kept.keySet()
         .removeIf(

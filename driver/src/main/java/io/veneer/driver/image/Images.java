@@ -8,8 +8,9 @@ import io.veneer.driver.StorageDriver;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,10 @@ import java.util.regex.Pattern;
  */
 public final class Images {
   private static final int NAME_BYTES_MAX = 200;
+
+  /** What chain ids of commits begin with: there is no archive whose digest they could be. */
+  private static final String COMMITTED = "commit:";
+
   private static final int ATTEMPTS_MAX = 5;
   private static final Pattern NAME = Pattern.compile("[^\\s\\p{Cntrl}]+");
 
@@ -131,7 +136,8 @@ public final class Images {
    */
   public static void checkName(String name) {
     int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > NAME_BYTES_MAX || !NAME.matcher(name).matches() || name.startsWith("sha256:")) {
+    boolean isChainId = name.startsWith("sha256:") || name.startsWith(COMMITTED);
+    if (bytes > NAME_BYTES_MAX || !NAME.matcher(name).matches() || isChainId) {
       throw new DriverException(
           Kind.INVALID_ARGUMENT,
           "an image's name has 1 to "
@@ -174,25 +180,27 @@ public final class Images {
    * Reads the configuration of an image.
    *
    * @param reference an image's name, or as {@link #layer}, where the latest name of that layer
-   *     counts
+   *     counts, also if it has none any more
    * @return the configuration
    * @throws DriverException NOT_FOUND if there is no such image; DATA_LOSS if it is damaged
    */
   public ImageConfig config(String reference) {
     LayerRecord layer = layer(reference);
-    List<ImageRecord> records =
-        names.all().stream().filter(each -> each.chainId().equals(layer.chainId())).toList();
-    ImageRecord record =
-        records.stream()
+    Optional<ImageRecord> record =
+        names.all().stream()
+            .filter(each -> each.chainId().equals(layer.chainId()))
             .filter(each -> each.name().equals(reference))
-            .findFirst()
-            .or(() -> records.stream().max(Comparator.comparing(ImageRecord::namedAt)))
-            .orElseThrow(
-                () ->
-                    new DriverException(
-                        Kind.NOT_FOUND,
-                        "layer is not the topmost of an image chainId=" + layer.chainId()));
-    return ImageLabels.config(record.configDigest(), driver.stat(layer.chainId()).labels());
+            .findFirst();
+    if (record.isPresent()) {
+      return ImageLabels.config(record.get().configDigest(), driver.stat(layer.chainId()).labels());
+    }
+    return names
+        .configOf(layer.chainId())
+        .orElseThrow(
+            () ->
+                new DriverException(
+                    Kind.NOT_FOUND,
+                    "layer is not the topmost of an image chainId=" + layer.chainId()));
   }
 
   /**
@@ -209,9 +217,11 @@ public final class Images {
    */
   public String commit(SnapshotInfo container, String name, String createdBy) {
     checkName(name);
-    String chainId = "commit:" + Digest.ofText(UUID.randomUUID().toString()).hex();
+    String chainId = COMMITTED + Digest.ofText(UUID.randomUUID().toString()).hex();
     Instant now = clock.instant();
-    ImageConfig config = CommittedConfig.of(names.configOf(container.parent()), now, createdBy);
+    ImageConfig config =
+        CommittedConfig.of(
+            names.configOf(container.parent()), layersOf(container.parent()), now, createdBy);
     Map<String, String> labels = new HashMap<>(ImageLabels.ofConfig(config));
     labels.put(ImageLabels.NAME_PREFIX + name, now + " " + config.digest());
     labels.put(ImageLabels.DIFF_ID, "");
@@ -220,6 +230,21 @@ public final class Images {
     driver.commitAndContinue(chainId, container.key(), labels);
     names.takeFromOthers(chainId, name);
     return chainId;
+  }
+
+  /** A layer and those below it, the lowest first. */
+  private List<LayerRecord> layersOf(String top) {
+    Deque<LayerRecord> layers = new ArrayDeque<>();
+    Optional<SnapshotInfo> next = names.find(top).filter(LayerRecord::isLayer);
+    while (next.isPresent()) {
+      layers.push(LayerRecord.of(next.get(), List.of()));
+      next =
+          next.map(SnapshotInfo::parent)
+              .filter(parent -> !parent.isEmpty())
+              .flatMap(names::find)
+              .filter(LayerRecord::isLayer);
+    }
+    return List.copyOf(layers);
   }
 
   /**

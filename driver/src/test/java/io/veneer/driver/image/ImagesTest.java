@@ -479,6 +479,44 @@ class ImagesTest {
     assertEquals(3, images.prune(again).size(), "two commits and the layer above the shared one");
   }
 
+  @Test
+  void aContainerKeepsTheConfigurationOfAnImageThatLostItsName() throws IOException {
+    String base = importAll(twoImages()).get(1).chainId();
+    String text = images.config("two").text();
+    SnapshotInfo container = make("web", base);
+    images.remove("two");
+    assertEquals(text, images.config(base).text());
+    images.commit(container, "web:1", "test");
+    ImageConfig config = images.config("web:1");
+    assertTrue(config.text().contains("A=b"), config.text());
+    assertEquals(List.of("step 0", "step 1", "test"), madeLayers(config));
+    importAll(twoImages());
+    assertEquals(text, images.config("two").text());
+    assertEquals(1, configs(base).size(), "the kept one is that of the name again");
+  }
+
+  @Test
+  void aCommitOnALayerThatIsNoImageTellsHowThatWasMade() throws IOException {
+    String two = importAll(twoImages()).get(0).chainId();
+    images.commit(make("low", driver.stat(two).parent()), "low:1", "first");
+    assertEquals(List.of("step 0", "first"), madeLayers(images.config("low:1")));
+    images.commit(driver.stat("low"), "low:1", "second");
+    assertEquals(List.of("step 0", "first", "second"), madeLayers(images.config("low:1")));
+  }
+
+  private static List<String> madeLayers(ImageConfig config) {
+    return config.history().stream()
+        .filter(entry -> !entry.hasNoLayer())
+        .map(ImageConfig.HistoryEntry::createdBy)
+        .toList();
+  }
+
+  private List<String> configs(String chainId) {
+    return driver.stat(chainId).labels().keySet().stream()
+        .filter(ImageLabels::isPieceOfConfig)
+        .toList();
+  }
+
   private SnapshotInfo make(String key, String parent) {
     driver.prepare(key, parent, Map.of("some", "label"));
     return driver.stat(key);
@@ -487,7 +525,8 @@ class ImagesTest {
   @Test
   void refusesNamesThatAreNone() throws IOException {
     try (ImageArchive archive = opened(twoImages().layoutTar())) {
-      for (String name : new String[] {"", "a b", "sha256:00", "x\n", "n".repeat(201)}) {
+      for (String name :
+          new String[] {"", "a b", "sha256:00", "commit:00", "x\n", "n".repeat(201)}) {
         assertEquals(Kind.INVALID_ARGUMENT, kindOf(() -> importOne(archive, 0, name)), name);
       }
     }
