@@ -22,7 +22,7 @@ public interface DataFile extends AutoCloseable {
    *
    * @param offset first byte
    * @param target filled to its limit
-   * @throws io.veneer.thinpool.PoolIoException if the host cannot read
+   * @throws io.veneer.thinpool.PoolIoException if the host cannot read, or the bytes were cut off
    */
   void read(long offset, ByteBuffer target);
 
@@ -106,6 +106,14 @@ public interface DataFile extends AutoCloseable {
    * @param lengthBytes length
    */
   void punch(long offset, long lengthBytes);
+
+  /**
+   * Says how long the file was. Where it is shorter now, what lies between is lost: reading there
+   * fails instead of giving zeroes. For opening only: nobody reads or writes.
+   *
+   * @param lengthBytes its length at its last commit
+   */
+  void expectLength(long lengthBytes);
 
   /**
    * Cuts the file off, so that everything from an offset on reads as zeroes. For opening only:

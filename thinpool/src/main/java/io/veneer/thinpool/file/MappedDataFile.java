@@ -53,6 +53,9 @@ final class MappedDataFile implements DataFile {
   /** Never more than the file's length; grows under the lock of this. */
   private volatile long lengthBytes;
 
+  /** Where what was cut off before the file was opened ends. */
+  private long lostEnd;
+
   private boolean closed;
 
   MappedDataFile(HostFile file, int blockSizeBytes, boolean readOnly) {
@@ -74,6 +77,7 @@ final class MappedDataFile implements DataFile {
     int inFile = bytesInFile(offset, length);
     load(offset, target, start, inFile);
     if (inFile < length) {
+      checkNotLost(offset + inFile);
       clear(target, start + inFile, length - inFile);
     }
     target.position(start + length);
@@ -310,6 +314,25 @@ final class MappedDataFile implements DataFile {
     }
     if (!file.punch(offset, end - offset) && punchMissed.compareAndSet(false, true)) {
       LOG.info("host file system cannot punch holes, freed blocks keep room: {}", file.path());
+    }
+  }
+
+  @Override
+  public void expectLength(long expectedBytes) {
+    lostEnd = expectedBytes;
+  }
+
+  private void checkNotLost(long offset) {
+    if (offset >= lengthBytes && offset < lostEnd) {
+      throw new PoolIoException(
+          "data file was cut off, and what is to be read is lost; bring it back from a copy: file="
+              + file.path()
+              + " offset="
+              + offset
+              + " lengthBytes="
+              + lengthBytes
+              + " expected="
+              + lostEnd);
     }
   }
 

@@ -74,7 +74,7 @@ final class PoolOpening {
 
   /**
    * The state of a pool as its last commit left it; what was not committed is cut off the data
-   * file.
+   * file. One whose data file lacks blocks can only be read.
    */
   static PoolState open(PoolFiles files, ForceOrder forceOrder) {
     Superblock superblock = newestSuperblock(files);
@@ -85,9 +85,12 @@ final class PoolOpening {
     }
     PoolState state = new PoolState(files, superblock, forceOrder);
     long wanted = state.blocksToBytes(superblock.dataHighWater);
-    if (state.data.lengthBytes() < wanted && lacksUsedBlocks(state)) {
+    state.data.expectLength(wanted);
+    boolean cut = state.data.lengthBytes() < wanted && lacksUsedBlocks(state);
+    if (cut && !files.readOnly()) {
       throw new CorruptMetadataException(
-          "data file is shorter than its pool, it was cut off; bring it back from a copy: pool="
+          "data file is shorter than its pool, it was cut off; bring it back from a copy, or export what is"
+              + " whole: pool="
               + files.location()
               + " expected_bytes="
               + wanted

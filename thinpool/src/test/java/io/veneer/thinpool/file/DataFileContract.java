@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.thinpool.PoolIoException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -300,6 +301,20 @@ abstract class DataFileContract {
     file.write(3 * BLOCK + 5, ByteBuffer.wrap(new byte[] {9}));
     block[3 * BLOCK + 5] = 9;
     assertArrayEquals(block, read(0, 4 * BLOCK));
+  }
+
+  @Test
+  void whatWasCutOffIsNotReadAsZeroes() {
+    byte[] block = random(25, BLOCK);
+    file.writeNew(0, ByteBuffer.wrap(block));
+    file.expectLength(3 * BLOCK);
+    assertArrayEquals(block, read(0, BLOCK));
+    assertThrows(PoolIoException.class, () -> read(BLOCK, 1));
+    assertThrows(PoolIoException.class, () -> read(BLOCK - 10, 20));
+    assertThrows(PoolIoException.class, () -> read(3 * BLOCK - 1, 2));
+    assertArrayEquals(new byte[10], read(3 * BLOCK, 10));
+    file.writeNew(2 * BLOCK, ByteBuffer.wrap(block));
+    assertArrayEquals(block, read(2 * BLOCK, BLOCK));
   }
 
   @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.file;
 
+import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.file.FileOperation.PoolFile;
 import java.nio.ByteBuffer;
 
@@ -10,6 +11,7 @@ final class RecordingDataFile implements DataFile {
 
   private final RecordingPoolFiles files;
   private final int blockBytes;
+  private long lostEnd;
 
   RecordingDataFile(RecordingPoolFiles files, int blockBytes) {
     this.files = files;
@@ -18,6 +20,10 @@ final class RecordingDataFile implements DataFile {
 
   @Override
   public void read(long offset, ByteBuffer target) {
+    long end = offset + target.remaining();
+    if (end > lengthBytes() && Math.max(offset, lengthBytes()) < lostEnd) {
+      throw new PoolIoException("data file was cut off: offset=" + offset);
+    }
     target.put(bytes(offset, target.remaining()));
   }
 
@@ -96,6 +102,11 @@ final class RecordingDataFile implements DataFile {
   @Override
   public void punch(long offset, long lengthBytes) {
     files.punch(offset, lengthBytes);
+  }
+
+  @Override
+  public void expectLength(long lengthBytes) {
+    lostEnd = lengthBytes;
   }
 
   @Override

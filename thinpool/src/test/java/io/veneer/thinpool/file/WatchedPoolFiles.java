@@ -214,6 +214,11 @@ public final class WatchedPoolFiles implements PoolFiles {
     }
 
     @Override
+    public void expectLength(long lengthBytes) {
+      file.expectLength(lengthBytes);
+    }
+
+    @Override
     public void truncate(long offset) {
       file.truncate(offset);
     }

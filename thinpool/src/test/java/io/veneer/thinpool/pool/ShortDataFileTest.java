@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.CorruptMetadataException;
+import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.PoolOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -64,6 +65,21 @@ class ShortDataFileTest {
     CorruptMetadataException e =
         assertThrows(CorruptMetadataException.class, () -> ThinPool.open(pool()));
     assertTrue(e.getMessage().contains("data file is shorter than its pool"), e.getMessage());
+  }
+
+  @Test
+  void whatIsWholeCanBeReadWhenABlockInUseIsCut() throws IOException {
+    cutOff(KEPT_BLOCKS * BLOCK - 1);
+    try (ThinPool pool = ThinPool.openReadOnly(pool());
+        BlockDevice device = pool.openDeviceReadOnly("kept")) {
+      ByteBuffer whole = ByteBuffer.allocate((KEPT_BLOCKS - 1) * BLOCK);
+      device.read(0, whole);
+      assertEquals(kept.slice(0, whole.capacity()), whole.flip());
+      ByteBuffer last = ByteBuffer.allocate(BLOCK);
+      long lastOffset = (KEPT_BLOCKS - 1L) * BLOCK;
+      PoolIoException e = assertThrows(PoolIoException.class, () -> device.read(lastOffset, last));
+      assertTrue(e.getMessage().contains("cut off"), e.getMessage());
+    }
   }
 
   private Path pool() {

@@ -35,4 +35,13 @@ public record CheckReport(
   public boolean isSound() {
     return fatalCount == 0;
   }
+
+  /**
+   * Whether at least one device can be found. What is damaged in it is among the findings.
+   *
+   * @return false when nothing can be brought elsewhere
+   */
+  public boolean hasReadableDevices() {
+    return statistics.devices() > 0;
+  }
 }

@@ -76,7 +76,7 @@ public final class PoolCheck {
       return report(CheckStatistics.NONE, check.isNewer(), false, false);
     }
     check.checkFields(superblock);
-    CheckStatistics statistics = walk(superblock);
+    CheckStatistics statistics = walk(superblock, check);
     boolean marked = superblock.is(SuperblockFormat.STATE_NEEDS_CHECK);
     boolean cleared = marked && options.clearNeedsCheck() && findings.fatalCount() == 0;
     if (cleared) {
@@ -98,7 +98,7 @@ public final class PoolCheck {
         cleared);
   }
 
-  private CheckStatistics walk(Superblock superblock) {
+  private CheckStatistics walk(Superblock superblock, SuperblockCheck check) {
     CheckState state = new CheckState(files.metadata(), superblock, findings, options);
     PrivateBlocks privateBlocks = new PrivateBlocks();
     DeviceCheck devices = new DeviceCheck(state, privateBlocks);
@@ -109,6 +109,7 @@ public final class PoolCheck {
     findings.trail().rename("superblock (held root)");
     walkTable(state, superblock.heldRoot, new DeviceRecords(state, devices, true));
     findings.trail().rename("superblock");
+    check.checkDataFile(superblock, state.incomplete ? superblock.dataHighWater : state.data.end());
     CountsCheck data = new CountsCheck(state, CountedArea.ofData(state, privateBlocks));
     CountsCheck nodes = new CountsCheck(state, CountedArea.ofNodes(state, privateBlocks));
     data.run();

@@ -13,6 +13,7 @@ final class References {
   private final Page[] pages;
   private final long blocks;
   private long distinct;
+  private long end;
 
   private static final class Page {
     private final long[] once = new long[(CountsFormat.COUNTS + Long.SIZE - 1) / Long.SIZE];
@@ -56,6 +57,7 @@ final class References {
     int at = (int) (block % CountsFormat.COUNTS);
     distinct += pages[number].get(at) == 0 ? 1 : 0;
     pages[number].increment(at);
+    end = Math.max(end, block + 1);
   }
 
   boolean contains(long block) {
@@ -69,6 +71,11 @@ final class References {
 
   boolean anyIn(int page) {
     return page < pages.length && pages[page] != null;
+  }
+
+  /** One past the last block with a reference. */
+  long end() {
+    return end;
   }
 
   /** Blocks with a reference. */

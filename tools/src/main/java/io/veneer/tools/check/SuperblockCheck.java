@@ -112,7 +112,6 @@ final class SuperblockCheck {
     range("time to wait for space", s.noSpaceTimeoutMillis, 0, Integer.MAX_VALUE);
     range("next device number", s.nextDeviceId, 1, DeviceRecord.ID_MAX);
     range("state", s.state, 0, STATES);
-    checkDataFile(s);
     if (s.is(SuperblockFormat.STATE_NEEDS_CHECK)) {
       findings.nonFatal("pool is marked as needing a check", slot, "", "");
     }
@@ -123,9 +122,15 @@ final class SuperblockCheck {
         value >= min && value <= max, "superblock has wrong " + what, min + " to " + max, value);
   }
 
-  private void checkDataFile(Superblock s) {
+  /**
+   * Checks that the data file has all blocks that are referred to. Free ones at its end may be
+   * missing: those that a full disk had no room for never lengthened it.
+   *
+   * @param endBlock one past the last block that must be there
+   */
+  void checkDataFile(Superblock s, long endBlock) {
     try {
-      long wanted = s.dataHighWater * s.blockSizeBytes;
+      long wanted = endBlock * s.blockSizeBytes;
       long found = files.data(s.blockSizeBytes).lengthBytes();
       findings.require(
           found >= wanted, "data file is shorter than its pool", wanted + " bytes", found);

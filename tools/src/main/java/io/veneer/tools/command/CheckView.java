@@ -75,7 +75,9 @@ final class CheckView {
       return "; it can be written again";
     }
     if (!report.isSound()) {
-      return "; devices that are whole can be read, export them to a new pool";
+      return report.hasReadableDevices()
+          ? "; devices that are whole can be read, export them to a new pool"
+          : "; no device can be read, bring the pool back from a copy";
     }
     return report.needsCheck() ? "; it stays read-only until a check with --clear-needs-check" : "";
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -63,6 +64,42 @@ class CheckCommandTest {
     flip(4096);
     Outcome outcome = Outcome.of("check", pool.toString());
     assertEquals(1, outcome.exitCode());
+    assertTrue(outcome.out().endsWith("no device can be read, bring the pool back from a copy\n"));
+  }
+
+  @Test
+  void aDataFileThatWasCutIsDamageAndWhatIsWholeCanBeExported() throws IOException {
+    byte[] bytes = TransferTest.pattern(1 << 20);
+    String folderOfPool = pool.toString();
+    Outcome.of(bytes, "device", "write", folderOfPool, "copy").succeeded();
+    Outcome.of(bytes, "device", "write", folderOfPool, "web").succeeded();
+    cutData((1 << 20) + 100);
+    Outcome outcome = Outcome.of("check", folderOfPool);
+    assertEquals(1, outcome.exitCode());
+    assertTrue(outcome.out().contains("data file is shorter than its pool"), outcome.out());
+    assertTrue(outcome.out().endsWith("export them to a new pool\n"), outcome.out());
+    assertArrayEquals(bytes, Outcome.of("device", "export", folderOfPool, "copy").outBytes());
+    String lost = Outcome.of("device", "export", folderOfPool, "web").failedWith(1);
+    assertTrue(lost.contains("what is to be read is lost"), lost);
+    String refused =
+        Outcome.of("device", "create", folderOfPool, "new", "--size", "1M").failedWith(1);
+    assertTrue(refused.contains("export what is whole"), refused);
+  }
+
+  @Test
+  void freeBlocksAtTheEndOfTheDataFileMayBeMissing() throws IOException {
+    byte[] bytes = TransferTest.pattern(1 << 20);
+    Outcome.of(bytes, "device", "write", pool.toString(), "copy").succeeded();
+    Outcome.of(bytes, "device", "write", pool.toString(), "web").succeeded();
+    Outcome.of("device", "remove", pool.toString(), "web").succeeded();
+    cutData((1 << 20) + 100);
+    assertTrue(Outcome.of("check", pool.toString()).succeeded().contains("is sound: 1 device"));
+  }
+
+  private void cutData(long lengthBytes) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(pool.resolve("data").toFile(), "rw")) {
+      file.setLength(lengthBytes);
+    }
   }
 
   @Test
