@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.mapping;
 
+import io.veneer.thinpool.CorruptMetadataException;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.format.BlockHeaderFormat;
 import io.veneer.thinpool.format.BlockType;
 import io.veneer.thinpool.format.DeviceRecord;
@@ -125,19 +128,36 @@ public final class DeviceTable implements Participant {
   }
 
   /**
-   * Visits the number of every device, those being removed included.
+   * Visits the number of every device, those being removed included. A part of the table that
+   * cannot be read is left out, and the rest visited all the same.
    *
    * @param visitor takes the numbers, ascending
+   * @return why a part could not be read, or null if all could
    */
-  public void forEachId(IntConsumer visitor) {
-    Node leaf = table.leafFrom(0);
-    while (leaf != null) {
-      for (int i = 0; i < NodeFormat.ENTRIES; i++) {
-        if (leaf.entry(i) != 0) {
-          visitor.accept((int) leaf.key + i);
+  public PoolException forEachId(IntConsumer visitor) {
+    PoolException damage = null;
+    long key = 0;
+    while (key <= DeviceRecord.ID_MAX) {
+      try {
+        Node leaf = table.leafFrom(key);
+        if (leaf == null) {
+          break;
         }
+        visit(leaf, visitor);
+        key = leaf.end();
+      } catch (CorruptMetadataException | PoolIoException e) {
+        damage = e;
+        key = (key / NodeFormat.ENTRIES + 1) * NodeFormat.ENTRIES;
       }
-      leaf = table.leafFrom(leaf.end());
+    }
+    return damage;
+  }
+
+  private static void visit(Node leaf, IntConsumer visitor) {
+    for (int i = 0; i < NodeFormat.ENTRIES; i++) {
+      if (leaf.entry(i) != 0) {
+        visitor.accept((int) leaf.key + i);
+      }
     }
   }
 

@@ -31,7 +31,7 @@ final class Directory {
   private final Map<Integer, Use> uses = new HashMap<>();
   private TreeMap<String, Integer> names;
 
-  /** Why a record could not be read, if one could not. */
+  /** Why a record, or a part of the table, could not be read, if one could not. */
   private PoolException damage;
 
   Directory(PoolState state) {
@@ -54,9 +54,10 @@ final class Directory {
    */
   private TreeMap<String, Integer> names() {
     if (names == null || damage != null) {
-      damage = null;
+      List<Integer> ids = new ArrayList<>();
+      damage = state.table.forEachId(ids::add);
       TreeMap<String, Integer> read = new TreeMap<>();
-      state.table.forEachId(id -> addName(id, read));
+      ids.forEach(id -> addName(id, read));
       names = read;
     }
     return names;

@@ -2,12 +2,17 @@
 package io.veneer.thinpool.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.PoolOptions;
 import io.veneer.thinpool.file.CrashKind;
+import io.veneer.thinpool.file.MetadataFile;
 import io.veneer.thinpool.file.RecordingPoolFiles;
 import io.veneer.thinpool.file.WatchedPoolFiles;
+import io.veneer.thinpool.format.BlockHeaderFormat;
+import io.veneer.thinpool.format.BlockType;
+import io.veneer.thinpool.format.PoolGeometry;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -49,6 +54,22 @@ final class PoolFixture implements AutoCloseable {
   PoolFixture withoutAudit() {
     audited = false;
     return this;
+  }
+
+  /** Flips a bit in every block of a kind and key that was ever written, near the begin. */
+  void damage(BlockType type, long key) {
+    long start = PoolGeometry.ofBlockSize(BLOCK).nodesStart();
+    int found = 0;
+    for (long block = start; block < start + 8192; block++) {
+      ByteBuffer image = BlockHeaderFormat.newBlock();
+      memory.metadata().read(block, image);
+      if (image.getShort(BlockHeaderFormat.TYPE) == type.code()
+          && image.getLong(BlockHeaderFormat.KEY) == key) {
+        memory.flipMetadataBit(block * MetadataFile.BLOCK_BYTES + 100, 3);
+        found++;
+      }
+    }
+    assertTrue(found > 0, "no such block");
   }
 
   void reopen() {
