@@ -20,6 +20,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * by itself; then fail, or wait for a bounded time for somebody to add space.
  */
 final class SpacePolicy implements SpaceKeeper {
+  /** A size that is not to change; no size that is. */
+  static final long AS_IT_IS = 0;
+
   private static final int EXTEND_PARTS = 8;
   private static final int NEW_DEVICE_PART = 64;
   private static final int NEW_DEVICE_BLOCKS = 1024;
@@ -158,17 +161,30 @@ final class SpacePolicy implements SpaceKeeper {
     spaceChanged();
   }
 
-  /** The same because somebody asked for it; only upwards. */
-  void growDataTo(long dataBlocks) {
-    requireGrowth("data", state.superblock.dataBlocks, dataBlocks, state.superblock.blockSizeBytes);
-    growTo(dataBlocks);
+  /**
+   * Gives the data file and the metadata more blocks because somebody asked for it; only upwards,
+   * and both or none. Under the metadata lock.
+   *
+   * @param dataBlocks how many data blocks in all, or {@link #AS_IT_IS}
+   * @param nodeBlocks how many metadata blocks in all, or {@link #AS_IT_IS}
+   */
+  void growTo(long dataBlocks, long nodeBlocks) {
+    Superblock superblock = state.superblock;
+    if (dataBlocks != AS_IT_IS) {
+      requireGrowth("data", superblock.dataBlocks, dataBlocks, superblock.blockSizeBytes);
+    }
+    if (nodeBlocks != AS_IT_IS) {
+      requireGrowth("metadata", superblock.nodeBlocks, nodeBlocks, MetadataFile.BLOCK_BYTES);
+      growNodes(nodeBlocks);
+    }
+    if (dataBlocks != AS_IT_IS) {
+      growTo(dataBlocks);
+    }
   }
 
-  /** Raises the limit of the metadata; under the metadata lock. */
-  void growNodesTo(long blocks) {
+  private void growNodes(long nodeBlocks) {
     long before = state.superblock.nodeBlocks;
-    requireGrowth("metadata", before, blocks, MetadataFile.BLOCK_BYTES);
-    state.superblock.nodeBlocks = blocks;
+    state.superblock.nodeBlocks = nodeBlocks;
     state.nodeSpace.grown(before);
     state.transactions.touch();
   }

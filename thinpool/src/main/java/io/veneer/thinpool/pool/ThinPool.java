@@ -417,31 +417,42 @@ public final class ThinPool implements AutoCloseable {
    * Grows the data file, online. Writes that wait for space go on. Durable on return.
    *
    * @param dataBytes new size, not smaller than before
+   * @throws PoolException if the size is smaller or out of range; nothing has changed
    */
   public void growData(long dataBytes) {
     long blocks = Limits.dataBlocks(dataBytes, state.superblock.blockSizeBytes);
-    operations.alone(
-        () ->
-            locked(
-                () -> {
-                  state.space.growDataTo(blocks);
-                  return null;
-                }));
-    commit();
+    growTo(blocks, SpacePolicy.AS_IT_IS);
   }
 
   /**
    * Raises the metadata limit, online. Durable on return.
    *
    * @param metadataBytes new limit, not smaller than before
+   * @throws PoolException if the limit is smaller or out of range; nothing has changed
    */
   public void growMetadata(long metadataBytes) {
-    long blocks = Limits.nodeBlocks(metadataBytes);
+    growTo(SpacePolicy.AS_IT_IS, Limits.nodeBlocks(metadataBytes));
+  }
+
+  /**
+   * Grows the data file and raises the metadata limit, online, in one transaction. Durable on
+   * return.
+   *
+   * @param dataBytes new size of the data file, not smaller than before
+   * @param metadataBytes new limit of the metadata, not smaller than before
+   * @throws PoolException if one is smaller or out of range; nothing has changed
+   */
+  public void grow(long dataBytes, long metadataBytes) {
+    long blocks = Limits.dataBlocks(dataBytes, state.superblock.blockSizeBytes);
+    growTo(blocks, Limits.nodeBlocks(metadataBytes));
+  }
+
+  private void growTo(long dataBlocks, long nodeBlocks) {
     operations.alone(
         () ->
             locked(
                 () -> {
-                  state.space.growNodesTo(blocks);
+                  state.space.growTo(dataBlocks, nodeBlocks);
                   return null;
                 }));
     commit();

@@ -12,6 +12,7 @@ import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.PoolStatus;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +135,13 @@ class PoolLimitsTest {
         assertThrows(PoolException.class, () -> pool.growMetadata(size), "metadata " + size);
       }
       pool.growData(4 * MIB);
+      PoolStatus before = pool.status();
+      assertThrows(PoolException.class, () -> pool.grow(8 * MIB, before.totalMetadataBytes() / 2));
+      assertThrows(PoolException.class, () -> pool.grow(2 * MIB, 2 * TIB / 4));
+      assertEquals(before, pool.status(), "both or none");
+      pool.grow(8 * MIB, before.totalMetadataBytes() * 2);
+      assertEquals(8 * MIB, pool.status().totalDataBytes());
+      assertEquals(before.totalMetadataBytes() * 2, pool.status().totalMetadataBytes());
       pool.growData(64 * TIB);
       pool.growMetadata(TIB);
       assertEquals(64 * TIB, pool.status().totalDataBytes());

@@ -138,6 +138,11 @@ final class LocalPool implements PoolAccess {
   }
 
   @Override
+  public void grow(long newDataBytes, long newMetadataBytes) {
+    pool.grow(newDataBytes, newMetadataBytes);
+  }
+
+  @Override
   public void close() {
     try {
       Runtime.getRuntime().removeShutdownHook(closeAtExit);

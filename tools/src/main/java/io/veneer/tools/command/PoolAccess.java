@@ -96,6 +96,9 @@ interface PoolAccess extends AutoCloseable {
 
   void growMetadata(long newMetadataBytes);
 
+  /** Both or none. */
+  void grow(long newDataBytes, long newMetadataBytes);
+
   /** Makes everything durable and ends the use of the pool. Idempotent. */
   @Override
   void close();

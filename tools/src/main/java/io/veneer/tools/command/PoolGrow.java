@@ -43,11 +43,12 @@ final class PoolGrow extends PoolTask {
 
   @Override
   void run(PoolAccess pool) {
-    if (dataBytes != null) {
+    if (metadataBytes == null) {
       pool.growData(dataBytes);
-    }
-    if (metadataBytes != null) {
+    } else if (dataBytes == null) {
       pool.growMetadata(metadataBytes);
+    } else {
+      pool.grow(dataBytes, metadataBytes);
     }
     String data = ByteSize.format(pool.status().totalDataBytes());
     String metadata = ByteSize.format(pool.status().totalMetadataBytes());

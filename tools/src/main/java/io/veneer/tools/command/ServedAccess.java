@@ -92,6 +92,11 @@ final class ServedAccess implements PoolAccess {
   }
 
   @Override
+  public void grow(long newDataBytes, long newMetadataBytes) {
+    pool.grow(newDataBytes, newMetadataBytes);
+  }
+
+  @Override
   public void close() {
     pool.close();
   }

@@ -164,6 +164,18 @@ public final class LivePool implements AutoCloseable {
     client.call(PoolRequests.GROW_METADATA, bytes(metadataBytes));
   }
 
+  /**
+   * Grows the data file and raises the metadata limit, both or none.
+   *
+   * @param dataBytes new size
+   * @param metadataBytes new limit
+   */
+  public void grow(long dataBytes, long metadataBytes) {
+    JsonObject arguments = bytes(dataBytes);
+    arguments.addProperty(PoolRequests.METADATA_BYTES, metadataBytes);
+    client.call(PoolRequests.GROW, arguments);
+  }
+
   private static JsonObject bytes(long bytes) {
     JsonObject arguments = new JsonObject();
     arguments.addProperty(PoolRequests.BYTES, bytes);

@@ -18,10 +18,12 @@ final class PoolRequests {
   static final String AWAIT_REMOVALS = "awaitRemovals";
   static final String GROW_DATA = "growData";
   static final String GROW_METADATA = "growMetadata";
+  static final String GROW = "grow";
   static final String CLAIM = "claim";
 
   static final String NAME = "name";
   static final String BYTES = "bytes";
+  static final String METADATA_BYTES = "metadataBytes";
   static final String OPERATIONS = "operations";
   static final String WAIT_MILLIS = "waitMillis";
 
@@ -50,6 +52,10 @@ final class PoolRequests {
     requests.add(GROW_DATA, arguments -> done(() -> pool.growData(arguments.number(BYTES))));
     requests.add(
         GROW_METADATA, arguments -> done(() -> pool.growMetadata(arguments.number(BYTES))));
+    requests.add(
+        GROW,
+        arguments ->
+            done(() -> pool.grow(arguments.number(BYTES), arguments.number(METADATA_BYTES))));
     requests.addStreaming(CLAIM, PoolRequests::claim);
   }
 

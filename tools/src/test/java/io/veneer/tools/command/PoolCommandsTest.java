@@ -113,6 +113,9 @@ class PoolCommandsTest extends BothWays {
     Outcome.of("pool", "create", pool, "--data-size", "2G").succeeded();
     reached(new PoolFolder(Path.of(pool)));
     Outcome.of("pool", "grow", pool, "--data-size", "1G").failedWith(1);
+    String before = Outcome.of("pool", "status", pool, "--json").succeeded();
+    Outcome.of("pool", "grow", pool, "--data-size", "5G", "--metadata-size", "8M").failedWith(1);
+    assertEquals(before, Outcome.of("pool", "status", pool, "--json").succeeded(), "both or none");
     assertEquals(2 * GIB, status().get("totalDataBytes").getAsLong());
   }
 

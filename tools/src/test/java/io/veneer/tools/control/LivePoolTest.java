@@ -108,6 +108,8 @@ class LivePoolTest {
         NoSuchDeviceException.class, () -> fixture.pool.device("x"), () -> live.device("x"));
     sameFailure(PoolException.class, () -> fixture.pool.growData(5), () -> live.growData(5));
     sameFailure(
+        PoolException.class, () -> fixture.pool.grow(1L << 40, 5), () -> live.grow(1L << 40, 5));
+    sameFailure(
         PoolException.class,
         () -> fixture.pool.createDevice("x", -1),
         () -> live.apply(operations -> operations.createDevice("x", -1)));
