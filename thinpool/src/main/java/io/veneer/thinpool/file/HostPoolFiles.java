@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,6 +32,9 @@ public final class HostPoolFiles implements PoolFiles {
   /** What a new file system puts into its root. */
   private static final String LOST_AND_FOUND = "lost+found";
 
+  private static final FileAttribute<?> FOR_THE_OWNER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
   private final Path folder;
   private final boolean readOnly;
   private final PoolLock lock;
@@ -47,7 +52,7 @@ public final class HostPoolFiles implements PoolFiles {
 
   /**
    * Makes a pool's folder with empty files, and opens it for writing. The folder may exist if it is
-   * empty. The names are durable on return.
+   * empty. The files are for their owner only (mode 0600). The names are durable on return.
    *
    * @param folder where the pool will be; the folder above it exists
    * @return the files, locked
@@ -61,7 +66,7 @@ public final class HostPoolFiles implements PoolFiles {
     try {
       makeFolder(absolute, made);
       for (String name : NAMES) {
-        made.add(0, Files.createFile(absolute.resolve(name)));
+        made.add(0, Files.createFile(absolute.resolve(name), FOR_THE_OWNER));
       }
       preventCopyOnWrite(absolute.resolve(DATA_NAME));
       forceFolder(absolute);
@@ -191,7 +196,7 @@ public final class HostPoolFiles implements PoolFiles {
     }
     try {
       if (!Files.exists(lockFile)) {
-        Files.createFile(lockFile);
+        Files.createFile(lockFile, FOR_THE_OWNER);
       }
     } catch (IOException e) {
       throw cannot("lock the pool", lockFile, e);

@@ -18,6 +18,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +53,20 @@ class HostPoolFilesTest {
     Files.createDirectory(pool());
     HostPoolFiles.create(pool()).close();
     assertTrue(Files.exists(pool().resolve("lock")));
+  }
+
+  /** Who can read the data reads every device; who can open the lock can keep its owner out. */
+  @Test
+  void filesAreForTheirOwnerOnly() throws IOException {
+    HostPoolFiles.create(pool()).close();
+    Files.delete(pool().resolve("lock"));
+    HostPoolFiles.open(pool(), false).close();
+    for (String name : List.of("metadata", "data", "lock")) {
+      assertEquals(
+          "rw-------",
+          PosixFilePermissions.toString(Files.getPosixFilePermissions(pool().resolve(name))),
+          name);
+    }
   }
 
   @Test
