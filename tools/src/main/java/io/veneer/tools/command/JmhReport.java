@@ -24,9 +24,10 @@ import java.util.TreeMap;
 
 /**
  * Makes a page of what JMH measured with the driver as a parameter: a chart for each benchmark and
- * each choice of its other parameters. Reads the result format {@code json} of JMH 1.37, which is
- * an array of an object for each run: {@code benchmark}, {@code params}, and {@code primaryMetric}
- * with {@code score}, {@code scoreUnit} and {@code rawData}, an array for each fork.
+ * each choice of its other parameters; those that all runs have alike are facts of the page. Reads
+ * the result format {@code json} of JMH 1.37, which is an array of an object for each run: {@code
+ * benchmark}, {@code params}, and {@code primaryMetric} with {@code score}, {@code scoreUnit} and
+ * {@code rawData}, an array for each fork.
  */
 final class JmhReport {
   private static final String DRIVER = "driver";
@@ -39,6 +40,9 @@ final class JmhReport {
 
   /** What a driver took, the median of all iterations. */
   private record Figure(String driver, double micros) {}
+
+  /** One benchmark with one choice of its parameters, the driver among them. */
+  private record Run(String benchmark, Map<String, String> parameters, double micros) {}
 
   private JmhReport(Path file) {
     this.file = file;
@@ -72,25 +76,52 @@ final class JmhReport {
   }
 
   private void read(JsonArray runs) {
+    List<Run> all = new ArrayList<>();
     for (JsonElement each : runs) {
-      JsonObject run = each.getAsJsonObject();
-      JsonObject metric = member(run, "primaryMetric").getAsJsonObject();
-      Double unit = MICROS.get(member(metric, "scoreUnit").getAsString());
-      JsonElement parameters = run.get("params");
-      if (unit != null && parameters != null && parameters.getAsJsonObject().has(DRIVER)) {
-        Map<String, String> others = new TreeMap<>();
-        parameters
-            .getAsJsonObject()
-            .entrySet()
-            .forEach(entry -> others.put(entry.getKey(), entry.getValue().getAsString()));
-        String driver = others.remove(DRIVER);
-        figures
-            .computeIfAbsent(
-                title(member(run, "benchmark").getAsString(), others), any -> newList())
-            .add(new Figure(driver, unit * median(metric)));
-        note(run);
-      }
+      run(each.getAsJsonObject()).ifPresent(all::add);
     }
+    Map<String, String> alike = alike(all);
+    for (Run run : all) {
+      Map<String, String> others = new TreeMap<>(run.parameters());
+      String driver = others.remove(DRIVER);
+      others.keySet().removeAll(alike.keySet());
+      figures
+          .computeIfAbsent(title(run.benchmark(), others), any -> newList())
+          .add(new Figure(driver, run.micros()));
+    }
+    facts.putAll(alike);
+  }
+
+  /** What it measured, unless it is a rate or has no driver. */
+  private Optional<Run> run(JsonObject run) {
+    JsonObject metric = member(run, "primaryMetric").getAsJsonObject();
+    Double unit = MICROS.get(member(metric, "scoreUnit").getAsString());
+    JsonElement parameters = run.get("params");
+    if (unit == null || parameters == null || !parameters.getAsJsonObject().has(DRIVER)) {
+      return Optional.empty();
+    }
+    Map<String, String> values = new TreeMap<>();
+    parameters
+        .getAsJsonObject()
+        .entrySet()
+        .forEach(entry -> values.put(entry.getKey(), entry.getValue().getAsString()));
+    note(run);
+    return Optional.of(
+        new Run(member(run, "benchmark").getAsString(), values, unit * median(metric)));
+  }
+
+  /** The parameters with one value in all runs. */
+  private static Map<String, String> alike(List<Run> runs) {
+    Map<String, String> alike = new TreeMap<>();
+    runs.forEach(run -> alike.putAll(run.parameters()));
+    alike.remove(DRIVER);
+    alike
+        .entrySet()
+        .removeIf(
+            each ->
+                runs.stream()
+                    .anyMatch(run -> !each.getValue().equals(run.parameters().get(each.getKey()))));
+    return alike;
   }
 
   private static JsonElement member(JsonObject object, String name) {
@@ -118,7 +149,7 @@ final class JmhReport {
     }
   }
 
-  /** A method's name as words, and the parameters that are not the driver. */
+  /** A method's name as words, and the parameters that tell it from others. */
   private static String title(String benchmark, Map<String, String> others) {
     String method = benchmark.substring(benchmark.lastIndexOf('.') + 1);
     String words = method.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);

@@ -43,12 +43,31 @@ class JmhReportTest {
             RUN.formatted("throughput", "thin", "ops/s", "7"));
     draw(file).succeeded();
     String html = Files.readString(report());
-    assertTrue(html.contains("first write, imageBytes 1048576"), html);
+    assertTrue(html.contains("first write<"), html);
+    assertTrue(html.contains("imageBytes"), "what all runs have in common is said once");
+    assertEquals(html.indexOf("1048576"), html.lastIndexOf("1048576"), html);
     assertTrue(html.contains("many small files"), html);
     assertTrue(html.contains("1.5 ms"), html);
     assertTrue(html.contains("600 ms <small>400x</small>"), html);
     assertTrue(html.contains("17.0.15"), html);
     assertFalse(html.contains("throughput"), html);
+  }
+
+  @Test
+  void titlesTellTheParametersThatDiffer() throws IOException {
+    String run = RUN.replace("\"1048576\"", "\"%s\", \"depth\": \"16\"");
+    Path file =
+        result(
+            run.formatted("firstWrite", "thin", "1048576", "us/op", "1"),
+            run.formatted("firstWrite", "thin", "2097152", "us/op", "2"),
+            run.formatted("commit", "thin", "2097152", "us/op", "2"));
+    draw(file).succeeded();
+    String html = Files.readString(report());
+    assertTrue(html.contains("first write, imageBytes 1048576"), html);
+    assertTrue(html.contains("first write, imageBytes 2097152"), html);
+    assertTrue(html.contains("commit, imageBytes 2097152"), html);
+    assertFalse(html.contains("depth 16"), html);
+    assertTrue(html.contains("depth"), html);
   }
 
   @Test
