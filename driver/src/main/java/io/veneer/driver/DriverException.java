@@ -2,6 +2,8 @@
 package io.veneer.driver;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.Objects;
 
 /**
@@ -78,9 +80,21 @@ public final class DriverException extends RuntimeException {
    * @return the exception, to be thrown
    */
   public static DriverException io(String message, IOException cause) {
-    String reason = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String reason = reason(cause);
     Kind kind = isNoSpace(reason) ? Kind.RESOURCE_EXHAUSTED : Kind.IO;
     return new DriverException(kind, message + " reason=" + reason, cause);
+  }
+
+  /** Some of the JDK's exceptions say their kind by their class, and the file in their message. */
+  private static String reason(IOException cause) {
+    if (cause.getMessage() == null) {
+      return cause.toString();
+    } else if (cause instanceof AccessDeniedException) {
+      return "permission denied " + cause.getMessage();
+    } else if (cause instanceof NoSuchFileException) {
+      return "no such file " + cause.getMessage();
+    }
+    return cause.getMessage();
   }
 
   /** The JDK has no type for ENOSPC and EDQUOT; the C library's texts are all there is. */

@@ -61,7 +61,9 @@ interface Blobs extends AutoCloseable {
         .orElseThrow(
             () ->
                 new DriverException(
-                    Kind.NOT_FOUND, "image lacks a file it names path=" + Shown.of(path)));
+                    Kind.NOT_FOUND,
+                    "image lacks a file that it names; was all of it copied? path="
+                        + Shown.of(path)));
   }
 
   /** Where a file with this digest is in an OCI layout. */

@@ -108,13 +108,13 @@ final class OciLayout {
         () ->
             new DriverException(
                 Kind.NOT_FOUND,
-                "image has nothing for this platform platform="
-                    + platform
-                    + " has="
+                "image has nothing for this platform; it has "
                     + descriptors.stream()
                         .flatMap(each -> each.platform.stream())
                         .map(each -> Shown.of(each.toString()))
-                        .toList()));
+                        .toList()
+                    + " platform="
+                    + platform));
   }
 
   private Optional<Descriptor> find(List<Descriptor> descriptors, int depth) throws IOException {
@@ -159,10 +159,10 @@ final class OciLayout {
     if (!said && !platform.isServedBy(config.platform())) {
       throw new DriverException(
           Kind.NOT_FOUND,
-          "image is for another platform platform="
-              + platform
-              + " has="
-              + Shown.of(config.platform().toString()));
+          "image is for another platform; it is for "
+              + Shown.of(config.platform().toString())
+              + " platform="
+              + platform);
     }
   }
 

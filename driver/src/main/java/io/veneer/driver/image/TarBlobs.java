@@ -3,6 +3,7 @@ package io.veneer.driver.image;
 
 import io.veneer.driver.archive.Compression;
 import io.veneer.driver.archive.TarIndex;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -34,7 +35,7 @@ final class TarBlobs implements Blobs {
     }
     Path spool = Files.createTempFile("veneer-image", ".tar");
     try {
-      try (InputStream stream = Compression.uncompressed(Files.newInputStream(file))) {
+      try (InputStream stream = Compression.uncompressed(stream(file))) {
         Files.copy(stream, spool, StandardCopyOption.REPLACE_EXISTING);
       }
       return new TarBlobs(spool, true, TarIndex.read(spool));
@@ -42,6 +43,12 @@ final class TarBlobs implements Blobs {
       Files.deleteIfExists(spool);
       throw e;
     }
+  }
+
+  /** A pipe is no channel, which looks for its position when it is asked what is available. */
+  private static InputStream stream(Path file) throws IOException {
+    boolean isPipe = Files.exists(file) && !Files.isRegularFile(file);
+    return isPipe ? new FileInputStream(file.toFile()) : Files.newInputStream(file);
   }
 
   @Override

@@ -12,9 +12,12 @@ import io.veneer.driver.archive.ArchiveBuilder;
 import io.veneer.driver.image.LayoutBuilder.Packing;
 import io.veneer.driver.snapshot.SnapshotDriver;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -340,5 +343,37 @@ class BadImageTest {
     Files.write(file, Packing.GZIP.pack(saved));
     importFirst(file);
     assertEquals(2, images.layers().size());
+  }
+
+  @Test
+  void anImageMayComeThroughAPipe() throws Exception {
+    image.named("good");
+    byte[] tar = layout.layoutTar();
+    for (Packing packing : Packing.values()) {
+      Path pipe = scratch.resolve("pipe-" + packing);
+      assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+      byte[] packed = packing.pack(tar);
+      Thread writer = new Thread(() -> write(pipe, packed));
+      writer.start();
+      importFirst(pipe);
+      writer.join();
+    }
+    assertEquals(3, images.layers().size());
+  }
+
+  private static void write(Path file, byte[] bytes) {
+    try {
+      Files.write(file, bytes, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whoMayNotReadAnImageIsTold() {
+    IOException denied = new AccessDeniedException("/image/index.json");
+    DriverException failure = DriverException.io("cannot read an image", denied);
+    assertEquals(
+        "cannot read an image reason=permission denied /image/index.json", failure.getMessage());
   }
 }

@@ -81,8 +81,10 @@ final class LayerSize extends LayerTask {
     }
     JsonObject plan = answer.getAsJsonObject(LayerWords.IF_REMOVED);
     StringBuilder text = new StringBuilder("\nremoving ");
-    text.append(LayerView.texts(plan, LayerWords.REMOVED).size())
-        .append(" layers and containers would give back ")
+    int count = LayerView.texts(plan, LayerWords.REMOVED).size();
+    text.append(count)
+        .append(count == 1 ? " layer or container" : " layers and containers")
+        .append(" would give back ")
         .append(LayerView.size(plan, LayerWords.FREED_BYTES))
         .append('\n');
     LayerView.texts(plan, LayerWords.STAYS).forEach(line -> text.append(line).append('\n'));

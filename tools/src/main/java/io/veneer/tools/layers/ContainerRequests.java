@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -44,6 +45,10 @@ final class ContainerRequests {
     String image = arguments.text(LayerWords.IMAGE);
     LayerRecord layer = state.images().layer(image);
     String name = arguments.text(LayerWords.NAME);
+    if (stat(name).isPresent()) {
+      throw new DriverException(
+          Kind.ALREADY_EXISTS, "there is a container or layer of this name name=" + name);
+    }
     Map<String, String> labels = new HashMap<>(Map.of(LayerState.CONTAINER_LABEL, image));
     if (arguments.json().has(LayerWords.SIZE_BYTES)) {
       long sizeBytes = arguments.number(LayerWords.SIZE_BYTES);
@@ -76,11 +81,20 @@ final class ContainerRequests {
   }
 
   private SnapshotInfo container(String name) {
-    SnapshotInfo info = state.driver().stat(name);
-    if (!info.labels().containsKey(LayerState.CONTAINER_LABEL)) {
-      throw new DriverException(Kind.NOT_FOUND, "no such container name=" + name);
+    return stat(name)
+        .filter(info -> info.labels().containsKey(LayerState.CONTAINER_LABEL))
+        .orElseThrow(() -> new DriverException(Kind.NOT_FOUND, "no such container name=" + name));
+  }
+
+  private Optional<SnapshotInfo> stat(String name) {
+    try {
+      return Optional.of(state.driver().stat(name));
+    } catch (DriverException e) {
+      if (e.kind() == Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
     }
-    return info;
   }
 
   /** Mounting again answers where it is. */

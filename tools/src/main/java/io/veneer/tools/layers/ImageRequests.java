@@ -72,7 +72,11 @@ final class ImageRequests {
         archive.images().stream().filter(image -> image.names().contains(wanted)).toList();
     if (found.isEmpty()) {
       throw new DriverException(
-          Kind.NOT_FOUND, "no such image in it image=" + wanted + " images=" + names(archive));
+          Kind.NOT_FOUND,
+          "no such image in the archive; choose one of images="
+              + names(archive)
+              + " image="
+              + wanted);
     }
     return found;
   }

@@ -157,6 +157,8 @@ class LayerCommandsTest {
     String text = layer("size", "--if-removed", "shop:1").succeeded();
     assertTrue(text.contains("removing 0 layers and containers would give back 0 B"), text);
     assertTrue(text.contains("layers of shop:1 stay, they are used by web"), text);
+    assertTrue(
+        layer("size", "--if-removed", "web").succeeded().contains("removing 1 layer or container"));
 
     long before = pool.status().get("usedDataBytes").getAsLong();
     container("remove", "web").succeeded();
@@ -248,14 +250,17 @@ class LayerCommandsTest {
   @Test
   void mistakesAreTold() throws IOException {
     assertTrue(container("create", "web", "none").failedWith(1).contains("veneer layer list"));
-    assertTrue(container("remove", "none").failedWith(1).contains("none"));
+    assertTrue(container("remove", "none").failedWith(1).contains("no such container name=none"));
+    assertTrue(container("commit", "shop:1", "x").failedWith(1).contains("no such container"));
     assertTrue(layer("remove", "none").failedWith(1).contains("none"));
     assertTrue(layer("remove").failedWith(1).contains("--unused"));
     assertTrue(layer("remove", chainId("base")).failedWith(1).contains("base:1"));
     assertTrue(layer("history", "none").failedWith(1).contains("none"));
     assertTrue(layer("size", "none").failedWith(1).contains("none"));
     container("create", "web", "shop:1").succeeded();
-    assertTrue(container("create", "web", "shop:1").failedWith(1).contains("another name"));
+    String taken = container("create", "web", "shop:1").failedWith(1);
+    assertTrue(taken.contains("there is a container or layer of this name name=web"), taken);
+    assertTrue(taken.contains("another name"), taken);
     assertTrue(container("commit", "web", "a b").failedWith(1).contains("blanks"));
     assertTrue(layer("import", folder.resolve("none").toString()).failedWith(1).contains("none"));
     Path text = Files.writeString(folder.resolve("text"), "no image");
