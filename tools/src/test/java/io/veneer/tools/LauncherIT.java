@@ -59,6 +59,26 @@ class LauncherIT {
     assertTrue(outcome.errors.contains("'no such command'"), outcome.errors);
   }
 
+  @Test
+  void namesAreTakenInUtf8InALocaleWithout() throws Exception {
+    String script =
+        """
+        export LC_ALL=C
+        name=$(printf 'b\\303\\244r')
+        mkdir "$2/$name"
+        "$1" -q pool create "$2/$name/pool" --data-size 1G
+        printf '\\351t\\351' | "$1" -q device import "$2/$name/pool" "$name"
+        "$1" device list "$2/$name/pool" --json | grep '"name"'
+        "$1" device read "$2/$name/pool" "$name" --length 3 | od -An -c
+        "$1" -q device rename "$2/$name/pool" "$name" "$(printf 'latin\\344')"
+        """;
+    Outcome outcome =
+        run(Path.of("/bin/sh"), "-c", script, "sh", launcher.toString(), folder.toString());
+    assertEquals("      \"name\": \"bär\",\n 351   t 351\n", outcome.output);
+    assertEquals(1, outcome.exitCode);
+    assertTrue(outcome.errors.startsWith("veneer: the new name is no text"), outcome.errors);
+  }
+
   private static void assertSaysItsVersion(Outcome outcome) {
     assertEquals(
         new Outcome(0, "veneer " + System.getProperty("veneer.version") + "\n", ""), outcome);

@@ -40,6 +40,11 @@ final class DeviceCreate extends DeviceTask {
   }
 
   @Override
+  void check() {
+    NewName.check(name());
+  }
+
+  @Override
   void run(PoolAccess pool) throws Exception {
     if (externalOrigin == null) {
       pool.apply(operations -> operations.createDevice(name(), sizeBytes));

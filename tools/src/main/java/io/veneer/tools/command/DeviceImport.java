@@ -53,6 +53,11 @@ final class DeviceImport extends DeviceTask {
   }
 
   @Override
+  void check() {
+    NewName.check(name());
+  }
+
+  @Override
   void run(PoolAccess pool) throws IOException {
     pool.claim("import " + name(), 0);
     requireNewName(pool);

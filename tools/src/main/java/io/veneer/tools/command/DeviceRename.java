@@ -17,6 +17,11 @@ final class DeviceRename extends DeviceTask {
   }
 
   @Override
+  void check() {
+    NewName.check(newName);
+  }
+
+  @Override
   void run(PoolAccess pool) {
     pool.apply(operations -> operations.renameDevice(name(), newName));
     console().confirm("renamed " + name() + " to " + newName);

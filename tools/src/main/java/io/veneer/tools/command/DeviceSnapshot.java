@@ -25,6 +25,11 @@ final class DeviceSnapshot extends PoolTask {
   }
 
   @Override
+  void check() {
+    NewName.check(name);
+  }
+
+  @Override
   void run(PoolAccess pool) {
     Map<String, String> imageLength = ImageLength.of(pool.device(origin));
     pool.apply(
