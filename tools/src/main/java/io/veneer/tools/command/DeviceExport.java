@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
+import io.veneer.driver.host.HostFiles;
 import io.veneer.thinpool.BlockDevice;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Parameters;
     })
 final class DeviceExport extends DeviceTask {
   private static final String UNFINISHED = ".exporting";
+  private static final int FILE_TYPE_MASK = 0xF000;
+  private static final int BLOCK_DEVICE_TYPE = 0x6000;
 
   @Parameters(
       index = "2",
@@ -97,7 +101,7 @@ final class DeviceExport extends DeviceTask {
     }
   }
 
-  /** What is there is replaced when all of the image is. */
+  /** What is there is replaced when all of the image is, and is on the disk. */
   private void toRegularFile(ExportCopy copy, long imageBytes) throws IOException {
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
     Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
@@ -107,6 +111,7 @@ final class DeviceExport extends DeviceTask {
         Files.setPosixFilePermissions(unfinished, Files.getPosixFilePermissions(target));
       }
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+      HostFiles.forceFolder(target.getParent());
     } finally {
       Files.deleteIfExists(unfinished);
     }
@@ -123,6 +128,7 @@ final class DeviceExport extends DeviceTask {
       if (target.size() < imageBytes) {
         target.write(Chunks.zeroes(1), imageBytes - 1);
       }
+      target.force(true);
     }
   }
 
@@ -130,6 +136,9 @@ final class DeviceExport extends DeviceTask {
   private void toSpecialFile(ExportCopy copy, long imageBytes) throws IOException {
     try (FileChannel target = FileChannel.open(file, StandardOpenOption.WRITE)) {
       copy.toStream(0, imageBytes, chunk -> writeAll(target, chunk));
+      if (isBlockDevice()) {
+        target.force(false);
+      }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -145,11 +154,20 @@ final class DeviceExport extends DeviceTask {
     }
   }
 
-  private IOException failure(IOException e) {
-    if (e instanceof FileSystemException) {
-      return e;
+  /** Pipes and terminals have nothing to be forced. */
+  private boolean isBlockDevice() throws IOException {
+    int mode = (Integer) Files.getAttribute(file, "unix:mode");
+    return (mode & FILE_TYPE_MASK) == BLOCK_DEVICE_TYPE;
+  }
+
+  private CommandFailure failure(IOException e) {
+    String reason = e.getMessage();
+    if (e instanceof AccessDeniedException) {
+      reason = "Permission denied";
+    } else if (e instanceof FileSystemException host && host.getReason() != null) {
+      reason = host.getReason();
     }
-    throw new CommandFailure(
-        "cannot write " + file + ": " + e.getMessage() + "; the device is unharmed", e);
+    return new CommandFailure(
+        "cannot write " + file + ": " + reason + "; name another file, the device is unharmed", e);
   }
 }

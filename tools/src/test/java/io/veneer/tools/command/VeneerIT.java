@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +195,31 @@ class VeneerIT {
     assertTrue(message.contains("free space"), message);
   }
 
+  /** What the disk under the file system holds by then is what a power cut leaves. */
+  @Test
+  void anExportIsDurableWhenItEnds() throws Exception {
+    Outcome outcome =
+        shell.runWithMounts(
+            """
+            head -c 8M /dev/urandom > bytes
+            veneer -q pool create pool --data-size 1G
+            veneer -q device import pool a bytes
+            truncate -s 64M disk.img
+            mkfs.ext4 -q disk.img
+            mkdir disk left
+            mount -o loop disk.img disk
+            echo old > disk/replaced.raw
+            sync -f disk
+            veneer -q device export pool a disk/new.raw
+            veneer -q device export pool a disk/replaced.raw
+            cp disk.img left.img
+            mount -o loop left.img left
+            cmp bytes left/new.raw
+            cmp bytes left/replaced.raw
+            """);
+    assertEquals("", outcome.succeeded());
+  }
+
   @Test
   void aReadOnlyFolderCanBeReadButNotChanged() throws Exception {
     Outcome outcome =
@@ -207,16 +233,25 @@ class VeneerIT {
             ! printf bye | veneer device write pool a || fail it wrote
             ! veneer device create pool b --size 2M || fail it made a device
             ! veneer pool create pool/new || fail it made a pool
+            mkdir other
+            mount --bind other other
+            mount -o remount,ro,bind other
+            ! veneer device export pool a other/a.raw || fail it exported
+            veneer device export pool a /dev/null > /dev/null
             veneer device read pool a --length 5
             """);
     assertEquals(0, outcome.exitCode(), outcome.toString());
     assertEquals("hellohello", outcome.out());
     String[] errors = outcome.err().split("\n");
-    assertEquals(3, errors.length, outcome.err());
-    for (String error : errors) {
+    assertEquals(4, errors.length, outcome.err());
+    for (String error : List.of(errors).subList(0, 3)) {
       assertTrue(error.startsWith("veneer: "), error);
       assertTrue(error.contains("be written here; ") || error.contains("no write here; "), error);
     }
+    assertEquals(
+        "veneer: cannot write other/a.raw: Read-only file system; name another file, the device is"
+            + " unharmed",
+        errors[3]);
   }
 
   /** Ctrl-C ends the producer of a pipe, too, and then a part looks like all of an image. */
