@@ -10,11 +10,14 @@ import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolMode;
+import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.file.CrashKind;
 import io.veneer.thinpool.file.HostFault;
 import io.veneer.thinpool.file.RecordingPoolFiles;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +26,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Every kind of operation, with every kind of failure of its first, second, third … file operation,
@@ -53,6 +58,14 @@ class FaultSweepTest {
     OPERATIONS.put("grow data", pool -> pool.growData(128L * MIB));
     OPERATIONS.put("grow metadata", pool -> pool.growMetadata(1024L * MIB));
     OPERATIONS.put("metadata snapshot", FaultSweepTest::holdAndRelease);
+    OPERATIONS.put("write with FUA", FaultSweepTest::writeWithFua);
+    OPERATIONS.put("flush", FaultSweepTest::writeAndFlush);
+    OPERATIONS.put("make larger", pool -> pool.resizeDevice("base", 3L * MIB));
+    OPERATIONS.put("seal", pool -> change(pool, list -> list.sealDevice("base")));
+    OPERATIONS.put("quota", pool -> change(pool, list -> list.setQuota("snap", 5L * MIB)));
+    OPERATIONS.put("guarantee", pool -> change(pool, list -> list.setGuarantee("snap", true)));
+    OPERATIONS.put("attributes", pool -> change(pool, FaultSweepTest::label));
+    OPERATIONS.put("several in one transaction", pool -> change(pool, FaultSweepTest::turnOver));
   }
 
   private static void use(ThinPool pool, String name, Consumer<BlockDevice> action) {
@@ -61,15 +74,61 @@ class FaultSweepTest {
     }
   }
 
+  /** Writes bytes that tell their place, and that stood nowhere before. */
   private static void write(ThinPool pool, String name, long offset, int length) {
-    byte[] bytes = new byte[length];
-    Arrays.fill(bytes, (byte) 7);
-    use(pool, name, device -> device.write(offset, ByteBuffer.wrap(bytes), false));
+    use(pool, name, device -> device.write(offset, bytes(7, offset, length), false));
+  }
+
+  private static ByteBuffer bytes(int seed, long offset, int length) {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    for (int i = 0; i < length; i++) {
+      bytes.put((byte) (seed * 31 + (offset + i) / SectorHistory.SECTOR_BYTES + (i & 1)));
+    }
+    return bytes.flip();
+  }
+
+  private static void prefill(ThinPool pool, String name, long offset, int length) {
+    use(pool, name, device -> device.write(offset, bytes(1, offset, length), false));
   }
 
   private static void remove(ThinPool pool) {
     pool.removeDevice("base");
     pool.awaitRemovals();
+  }
+
+  private static void change(ThinPool pool, Consumer<PoolOperations> operations) {
+    pool.transact(
+        list -> {
+          operations.accept(list);
+          return null;
+        });
+  }
+
+  private static void writeWithFua(ThinPool pool) {
+    use(pool, "snap", device -> device.write(BLOCK / 2, bytes(8, 0, 3 * BLOCK), true));
+  }
+
+  private static void writeAndFlush(ThinPool pool) {
+    use(
+        pool,
+        "snap",
+        device -> {
+          device.write(100, ByteBuffer.wrap(new byte[] {1, 2, 3}), false);
+          device.flush();
+        });
+  }
+
+  /** Long enough for blocks of text beside the record. */
+  private static void label(PoolOperations list) {
+    list.setAttributes("snap", Map.of("label", "l".repeat(9000)));
+  }
+
+  private static void turnOver(PoolOperations list) {
+    list.createSnapshot("kept", "base");
+    list.removeDevice("base");
+    list.renameDevice("snap", "base");
+    list.setAttributes("kept", Map.of("from", "base"));
+    list.setTransactionId(0, 7);
   }
 
   private static void holdAndRelease(ThinPool pool) {
@@ -100,22 +159,33 @@ class FaultSweepTest {
       runAndCommit(pool, operation);
       after = contentsOf(pool);
     }
+    requireChange(before, after);
     int at = 0;
     while (failAt(at, operation, fault, before, after)) {
       at++;
       assertTrue(at < OPERATIONS_MAX, "never ends");
     }
+    assertTrue(at > 0 || fault == HostFault.NO_SPACE, "nothing was there to fail");
+  }
+
+  /** An operation that changes nothing cannot lose anything. */
+  private static void requireChange(Map<String, byte[]> before, Map<String, byte[]> after) {
+    boolean same =
+        before.keySet().equals(after.keySet())
+            && before.entrySet().stream()
+                .allMatch(entry -> Arrays.equals(entry.getValue(), after.get(entry.getKey())));
+    assertFalse(same, "the operation changes nothing");
   }
 
   private static ThinPool prepare(RecordingPoolFiles files) {
     ThinPool.create(files, PoolOptions.ofSize(64L * MIB).withBlockSize(BLOCK));
     ThinPool pool = ThinPool.open(files, false);
     pool.createDevice("base", MIB);
-    write(pool, "base", 0, 150 * BLOCK);
+    prefill(pool, "base", 0, 150 * BLOCK);
     pool.createSnapshot("snap", "base");
     pool.createDevice("big", 4L * MIB);
-    write(pool, "big", 3L * MIB, BLOCK);
-    write(pool, "base", 120 * BLOCK, 2 * BLOCK);
+    prefill(pool, "big", 3L * MIB, BLOCK);
+    use(pool, "base", d -> d.write(120 * BLOCK, bytes(2, 0, 2 * BLOCK), false));
     pool.commit();
     pool.tend();
     return pool;
@@ -136,7 +206,7 @@ class FaultSweepTest {
       Map<String, byte[]> after) {
     RecordingPoolFiles files = RecordingPoolFiles.create();
     ThinPool pool = prepare(files);
-    files.failOnce(files.operationCount() + at, fault);
+    files.failOnce(at, fault);
     PoolException failure = null;
     try {
       runAndCommit(pool, operation);
@@ -151,8 +221,9 @@ class FaultSweepTest {
       goOn(pool, operation, failure, after);
     }
     closeQuietly(pool);
-    compare(files.reopen(), before, after, fault);
-    compare(files.reopenAsCrashed(CrashKind.NONE, 1), before, after, fault);
+    Map<String, byte[]> atLeast = failure == null ? after : before;
+    compare(files.reopen(), atLeast, after, fault);
+    compare(files.reopenAsCrashed(CrashKind.NONE, 1), atLeast, after, fault);
     return raised;
   }
 
@@ -194,8 +265,30 @@ class FaultSweepTest {
     Map<String, byte[]> contents = new TreeMap<>();
     for (DeviceInfo device : pool.devices()) {
       contents.put(device.name(), RandomRun.contentOf(pool, device.name()));
+      contents.put("record of " + device.name(), sector(recordOf(device)));
     }
+    PoolStatus status = pool.status();
+    contents.put("data size", sector("" + status.totalDataBytes()));
+    contents.put("metadata size", sector("" + status.totalMetadataBytes()));
+    contents.put("transaction id", sector("" + status.transactionId()));
     return contents;
+  }
+
+  private static String recordOf(DeviceInfo device) {
+    return device.sizeBytes()
+        + " "
+        + device.quotaBytes()
+        + " "
+        + device.guaranteed()
+        + " "
+        + device.sealed()
+        + " "
+        + device.attributes().hashCode();
+  }
+
+  private static byte[] sector(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return Arrays.copyOf(bytes, SectorHistory.SECTOR_BYTES);
   }
 
   private static void compare(
@@ -212,6 +305,33 @@ class FaultSweepTest {
       found.forEach(
           (name, content) -> requireLegal(name, content, before.get(name), after.get(name)));
     }
+  }
+
+  /** Opening cuts off what was not committed; whatever becomes of that, nothing is lost. */
+  @ParameterizedTest
+  @EnumSource(HostFault.class)
+  void openingLosesNothing(HostFault fault) {
+    RecordingPoolFiles fine = RecordingPoolFiles.create();
+    ThinPool killed = prepare(fine);
+    Map<String, byte[]> before = contentsOf(killed);
+    write(killed, "base", 250 * BLOCK, BLOCK);
+    int failed = 0;
+    boolean raised = true;
+    for (int at = 0; raised; at++) {
+      RecordingPoolFiles files = fine.reopenAsCrashed(CrashKind.KILL, 1);
+      files.failOnce(at, fault);
+      try {
+        ThinPool.open(files, false).close();
+      } catch (PoolException e) {
+        failed++;
+      }
+      raised = files.faultRaised();
+      files.heal();
+      compare(files.reopen(), before, before, fault);
+      compare(files.reopenAsCrashed(CrashKind.NONE, 1), before, before, fault);
+    }
+    assertTrue(failed > 0 || fault != HostFault.IO_ERROR, "nothing was there to fail");
+    killed.close();
   }
 
   private static void requireLegal(String name, byte[] found, byte[] before, byte[] after) {
