@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import jnr.constants.platform.Errno;
 import net.openhft.chronicle.core.Jvm;
@@ -54,6 +55,16 @@ final class HostFile implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  /** Whether the file that is open is the one at its path still. */
+  boolean isAtItsPath() {
+    try {
+      Path open = Path.of("/proc/self/fd/" + descriptor);
+      return Files.getAttribute(path, "unix:ino").equals(Files.getAttribute(open, "unix:ino"));
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** For mapping only. */

@@ -20,6 +20,10 @@ import org.slf4j.LoggerFactory;
  * <p>A writer leaves its process id and the start of its command in the file, if there is room, for
  * the message that a second opener gets; what a killed writer left there is never taken for a lock.
  * Readers leave nothing, so for them the kernel's list of locks is asked.
+ *
+ * <p>Of a killed writer that the host cannot end, whose lock therefore stays, the next writer may
+ * put another lock file in the place of the locked one. So a lock counts only while its file is the
+ * one at the path.
  */
 final class PoolLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PoolLock.class);
@@ -61,7 +65,7 @@ final class PoolLock implements AutoCloseable {
 
   private static PoolLock take(HostFile file, boolean exclusive) {
     try {
-      if (!file.tryLock(exclusive)) {
+      if (!file.tryLock(exclusive) || !file.isAtItsPath()) {
         throw new PoolLockedException(
             "pool is in use: pool="
                 + file.path().getParent()
