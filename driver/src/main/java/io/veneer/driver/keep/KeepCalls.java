@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.keep;
+
+import jnr.constants.platform.Errno;
+import jnr.ffi.LibraryLoader;
+import jnr.ffi.Runtime;
+
+/**
+ * The system calls of handing open files from process to process. Each answers the call's own
+ * result, or minus the errno; none throws. Any thread may call. As everywhere, no method of {@link
+ * LibC} may have exactly six whole-number parameters (jnr/jnr-ffi issue 181).
+ */
+final class KeepCalls {
+  static {
+    System.setProperty("jnr.ffi.x86asm.enabled", "false");
+  }
+
+  static final int O_PATH = 010000000;
+  private static final int O_CLOEXEC = 02000000;
+  private static final int AF_UNIX = 1;
+  private static final int SOCK_SEQPACKET = 5;
+  private static final int SOCK_CLOEXEC = O_CLOEXEC;
+  private static final int MFD_CLOEXEC = 1;
+  private static final int F_DUPFD_CLOEXEC = 1030;
+  private static final int MNT_FORCE = 1;
+
+  private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
+  private static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
+
+  /** What is called, with C's names; public because jnr implements it from another class loader. */
+  public interface LibC {
+    int open(String path, int flags);
+
+    int close(int descriptor);
+
+    int dup(int descriptor);
+
+    int fcntl(int descriptor, int command, long argument);
+
+    int socket(int domain, int type, int protocol);
+
+    int bind(int descriptor, byte[] address, int length);
+
+    int connect(int descriptor, byte[] address, int length);
+
+    int listen(int descriptor, int backlog);
+
+    int accept4(int descriptor, byte[] address, int[] length, int flags);
+
+    int memfd_create(String name, int flags);
+
+    int umount2(String target, int flags);
+
+    int setsid();
+  }
+
+  private KeepCalls() {}
+
+  static int open(String path, int flags) {
+    return orErrno(LIBC.open(path, flags | O_CLOEXEC));
+  }
+
+  static void close(int descriptor) {
+    LIBC.close(descriptor);
+  }
+
+  /** A second descriptor of an open file with a number of at least so much. */
+  static int duplicate(int descriptor, int least) {
+    return orErrno(LIBC.fcntl(descriptor, F_DUPFD_CLOEXEC, least));
+  }
+
+  /** A unix socket that keeps messages apart. */
+  static int socket() {
+    return orErrno(LIBC.socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  }
+
+  static int bind(int socket, byte[] address) {
+    return orErrno(LIBC.bind(socket, address, address.length));
+  }
+
+  static int connect(int socket, byte[] address) {
+    return orErrno(LIBC.connect(socket, address, address.length));
+  }
+
+  static int listen(int socket, int backlog) {
+    return orErrno(LIBC.listen(socket, backlog));
+  }
+
+  static int accept(int socket) {
+    return orErrno(LIBC.accept4(socket, null, null, SOCK_CLOEXEC));
+  }
+
+  /** Memory that is there for as long as somebody has it open or mapped. */
+  static int memory(String name) {
+    return orErrno(LIBC.memfd_create(name, MFD_CLOEXEC));
+  }
+
+  /** Has all fail that waits for a FUSE file. */
+  static void abort(String mountPoint) {
+    LIBC.umount2(mountPoint, MNT_FORCE);
+  }
+
+  /** Leaves the terminal's group of processes, so that its Ctrl-C does not reach this one. */
+  static void leaveTerminal() {
+    LIBC.setsid();
+  }
+
+  /** A negative result in words. */
+  static String describe(int result) {
+    return Errno.valueOf(-result).description();
+  }
+
+  private static int orErrno(int result) {
+    return result == -1 ? -RUNTIME.getLastError() : result;
+  }
+}

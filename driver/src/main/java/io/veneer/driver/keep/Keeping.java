@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.keep;
+
+import io.veneer.driver.keep.FileMessages.Message;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The keeper's side: holds files for whoever serves the pool, and lets go of them when nobody has
+ * for too long, so that those who wait for the devices are told of it.
+ *
+ * <p>The messages, each answered by {@code ok} but for the first:
+ *
+ * <pre>
+ * take PID [SECONDS]    I serve the pool now: answered by the log and a message for each
+ *                       attachment, all with their files, then ok; the patience from now on
+ * keep RECORD...        keep these two files
+ * drop RECORD           forget them
+ * end                   forget all, and end
+ * </pre>
+ *
+ * <p>A thread for each client, and one that looks after the server.
+ */
+final class Keeping {
+  static final String TAKE = "take ";
+  static final String KEEP = "keep ";
+  static final String DROP = "drop ";
+  static final String END = "end";
+  static final String OK = "ok";
+  static final String LOG = "log";
+
+  /** The kernel closes files of a killed process from the highest number down: see the keeper. */
+  private static final int LAST_DESCRIPTORS = 512;
+
+  /** Who keeps nothing need not wait for long, but for the server that starts it. */
+  private static final long EMPTY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private static final Path PROCESSES = Path.of("/proc");
+
+  private final Path socketPath;
+  private long patienceNanos;
+  private final int log;
+  private final Map<Path, KeptFiles> kept = new LinkedHashMap<>();
+
+  /** The server's process id, or 0 before the first and after a server has gone. */
+  private long server;
+
+  private long aloneSinceNanos = System.nanoTime();
+
+  Keeping(Path socketPath, long patienceSeconds, int log) {
+    this.socketPath = socketPath;
+    this.patienceNanos = TimeUnit.SECONDS.toNanos(patienceSeconds);
+    this.log = log;
+  }
+
+  /** Serves clients until it ends the process. */
+  void run(FileMessages listener) throws IOException {
+    ScheduledExecutorService lookout = Executors.newSingleThreadScheduledExecutor();
+    lookout.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+    while (true) {
+      FileMessages client = listener.accept();
+      new Thread(() -> serve(client)).start();
+    }
+  }
+
+  private void serve(FileMessages client) {
+    long pid = 0;
+    try (client) {
+      for (Message message = client.receive(); message != null; message = client.receive()) {
+        if (message.text().startsWith(TAKE)) {
+          String[] words = message.text().substring(TAKE.length()).split(" ");
+          pid = Long.parseLong(words[0]);
+          give(client, pid, words.length > 1 ? Long.parseLong(words[1]) : 0);
+        } else {
+          change(message);
+        }
+        client.send(OK);
+        if (message.text().equals(END)) {
+          end(KeptFiles::close);
+        }
+      }
+    } catch (IOException e) {
+      // As if it had ended: it cannot be told anything any more.
+    } finally {
+      gone(pid);
+    }
+  }
+
+  private synchronized void give(FileMessages client, long pid, long patienceSeconds)
+      throws IOException {
+    server = pid;
+    if (patienceSeconds > 0) {
+      patienceNanos = TimeUnit.SECONDS.toNanos(patienceSeconds);
+    }
+    client.send(LOG, log);
+    for (KeptFiles each : kept.values()) {
+      client.send(KEEP + each.device().encoded(), each.loop(), each.connection());
+    }
+  }
+
+  private synchronized void change(Message message) {
+    String text = message.text();
+    if (text.startsWith(KEEP)) {
+      KeptDevice device = KeptDevice.decoded(text.substring(KEEP.length()));
+      int connection = KeepCalls.duplicate(message.descriptors()[1], LAST_DESCRIPTORS);
+      KeepCalls.close(message.descriptors()[1]);
+      kept.put(device.record(), new KeptFiles(device, connection, message.descriptors()[0]));
+    } else if (text.startsWith(DROP)) {
+      KeptFiles dropped = kept.remove(Path.of(text.substring(DROP.length())));
+      if (dropped != null) {
+        dropped.close();
+      }
+    }
+  }
+
+  private synchronized void gone(long pid) {
+    if (pid != 0 && pid == server) {
+      server = 0;
+      aloneSinceNanos = System.nanoTime();
+    }
+  }
+
+  /** A killed server that cannot end keeps its socket open, so it is looked at, too. */
+  private synchronized void look() {
+    if (server != 0 && !isRunning(server)) {
+      gone(server);
+    }
+    long aloneNanos = System.nanoTime() - aloneSinceNanos;
+    if (server == 0 && aloneNanos > (kept.isEmpty() ? EMPTY_NANOS : patienceNanos)) {
+      end(KeptFiles::abort);
+    }
+  }
+
+  private static boolean isRunning(long pid) {
+    try {
+      String status = Files.readString(PROCESSES.resolve(Long.toString(pid)).resolve("stat"));
+      return !status.contains(") Z ") && !status.contains(") X ");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private synchronized void end(Consumer<KeptFiles> letGo) {
+    try {
+      Files.deleteIfExists(socketPath);
+    } catch (IOException e) {
+      // The next one that listens there deletes it.
+    }
+    kept.values().forEach(letGo);
+    Runtime.getRuntime().halt(0);
+  }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.keep;
+
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.ExtentVisitor;
+import java.nio.ByteBuffer;
+
+/** A device whose changes are in the log before they are answered. Any thread. */
+final class LoggedDevice implements BlockDevice {
+  private final BlockDevice device;
+  private final int id;
+  private final WriteLog log;
+  private final Runnable commit;
+
+  LoggedDevice(BlockDevice device, int id, WriteLog log, Runnable commit) {
+    this.device = device;
+    this.id = id;
+    this.log = log;
+    this.commit = commit;
+  }
+
+  @Override
+  public String name() {
+    return device.name();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return device.sizeBytes();
+  }
+
+  @Override
+  public int blockSizeBytes() {
+    return device.blockSizeBytes();
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return device.isReadOnly();
+  }
+
+  @Override
+  public void read(long offset, ByteBuffer target) {
+    device.read(offset, target);
+  }
+
+  /** Logged also when it is durable: else an older write to the place would be repeated over it. */
+  @Override
+  public void write(long offset, ByteBuffer source, boolean fua) {
+    ByteBuffer written = source.duplicate();
+    device.write(offset, source, fua);
+    while (!log.wrote(id, offset, written)) {
+      log.covered(commit);
+    }
+  }
+
+  @Override
+  public void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua) {
+    device.writeZeroes(offset, lengthBytes, mayUnmap, fua);
+    while (!log.zeroed(id, offset, lengthBytes)) {
+      log.covered(commit);
+    }
+  }
+
+  @Override
+  public void discard(long offset, long lengthBytes) {
+    device.discard(offset, lengthBytes);
+    while (!log.discarded(id, offset, lengthBytes)) {
+      log.covered(commit);
+    }
+  }
+
+  @Override
+  public void flush() {
+    log.coveredOf(id, device::flush);
+  }
+
+  @Override
+  public void extents(long offset, long lengthBytes, ExtentVisitor visitor) {
+    device.extents(offset, lengthBytes, visitor);
+  }
+
+  @Override
+  public void close() {
+    device.close();
+  }
+}

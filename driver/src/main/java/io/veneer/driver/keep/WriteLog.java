@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.keep;
+
+import io.veneer.thinpool.BlockDevice;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
+
+/**
+ * What was written to kept devices since the pool last made everything durable, in memory that
+ * outlives the process. A pool that is opened after its server was killed has what its last commit
+ * had; with what is in here it has all that was answered. A loss of power ends who was answered
+ * too, so against that nothing more is needed.
+ *
+ * <pre>
+ * 0      magic u64 | head u64 | tail u64
+ * 4096   ring of records: length u32, all of it, in eights | kind u32 | device u32 | 4 bytes
+ *        | offset u64 | bytes u64 | a write's bytes
+ * </pre>
+ *
+ * <p>Head and tail count bytes and only grow; a place in the ring is the remainder by its size. A
+ * record stands in one piece, and a record without meaning fills what is left before the end. A
+ * record is made after the work that it tells of and before that is answered, so what counts is
+ * what lies before the tail; records are dropped from the head once a flush of their device, or a
+ * commit of the pool, that began after the work has ended. A record may be repeated though it is
+ * durable, as all that follow it are repeated too, in their order. Two writes to one place at the
+ * same time may be logged in the other order; who does that knows neither way what is there.
+ *
+ * <p>Any thread; one at a time adds a record.
+ */
+public final class WriteLog {
+  /** How much is logged before the pool is asked for a commit, by default. */
+  public static final int DEFAULT_BYTES = 64 << 20;
+
+  private static final long MAGIC = 0x31676f6c72656e76L;
+  private static final int MAGIC_AT = 0;
+  private static final int HEAD_AT = 8;
+  private static final int TAIL_AT = 16;
+  private static final int RING_AT = 4096;
+
+  private static final int LENGTH_FIELD = 0;
+  private static final int KIND_FIELD = 4;
+  private static final int DEVICE_FIELD = 8;
+  private static final int OFFSET_FIELD = 16;
+  private static final int BYTES_FIELD = 24;
+  private static final int HEADER_BYTES = 32;
+  private static final int ALIGNMENT = 8;
+
+  private static final int FILLER = 0;
+  private static final int WRITE = 1;
+  private static final int ZEROES = 2;
+  private static final int DISCARD = 3;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
+
+  private final ByteBuffer memory;
+  private final int ringBytes;
+
+  /** Of each device that has records in need of a flush: where the first and the last begin. */
+  private final Map<Integer, long[]> unflushed = new HashMap<>();
+
+  private long head;
+  private long tail;
+
+  private WriteLog(ByteBuffer memory) {
+    this.memory = memory.order(ByteOrder.nativeOrder());
+    this.ringBytes = memory.capacity() - RING_AT;
+    this.head = (long) LONGS.getAcquire(memory, HEAD_AT);
+    this.tail = Math.max(head, (long) LONGS.getAcquire(memory, TAIL_AT));
+  }
+
+  /** An empty log in memory of this size; the descriptor stays the caller's. */
+  static WriteLog create(int descriptor, int bytes) throws IOException {
+    try (FileChannel channel = open(descriptor)) {
+      ByteBuffer memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, RING_AT + (long) bytes);
+      memory.order(ByteOrder.nativeOrder()).putLong(MAGIC_AT, MAGIC);
+      return new WriteLog(memory);
+    }
+  }
+
+  /** What an earlier process left. */
+  static WriteLog open(int descriptor, Path from) throws IOException {
+    try (FileChannel channel = open(descriptor)) {
+      ByteBuffer memory = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+      if (memory.order(ByteOrder.nativeOrder()).getLong(MAGIC_AT) != MAGIC) {
+        throw new IOException("what is kept is of another version of veneer: keeper=" + from);
+      }
+      return new WriteLog(memory);
+    }
+  }
+
+  private static FileChannel open(int descriptor) throws IOException {
+    return FileChannel.open(
+        Path.of("/proc/self/fd/" + descriptor), StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  /**
+   * A device whose writes are logged.
+   *
+   * @param device the device; closed with what is returned
+   * @param deviceId its id
+   * @param commit makes all of the pool durable; called when the log is full
+   * @return the same device
+   */
+  public BlockDevice logging(BlockDevice device, int deviceId, Runnable commit) {
+    return device.isReadOnly() ? device : new LoggedDevice(device, deviceId, this, commit);
+  }
+
+  boolean wrote(int device, long offset, ByteBuffer bytes) {
+    return add(WRITE, device, offset, bytes.remaining(), bytes);
+  }
+
+  boolean zeroed(int device, long offset, long bytes) {
+    return add(ZEROES, device, offset, bytes, null);
+  }
+
+  boolean discarded(int device, long offset, long bytes) {
+    return add(DISCARD, device, offset, bytes, null);
+  }
+
+  /** False if there is no room; then {@link #covered} makes some. */
+  private synchronized boolean add(int kind, int device, long offset, long bytes, ByteBuffer data) {
+    int length = HEADER_BYTES + (data == null ? 0 : data.remaining());
+    length = (length + ALIGNMENT - 1) & -ALIGNMENT;
+    long at = placeFor(length);
+    if (at + length - head > ringBytes) {
+      return false;
+    }
+    if (at > tail) {
+      putHeader(tail, (int) (at - tail), FILLER);
+    }
+    int place = putHeader(at, length, kind);
+    memory.putInt(place + DEVICE_FIELD, device);
+    memory.putLong(place + OFFSET_FIELD, offset);
+    memory.putLong(place + BYTES_FIELD, bytes);
+    if (data != null) {
+      memory.put(place + HEADER_BYTES, data, data.position(), data.remaining());
+    }
+    unflushed.computeIfAbsent(device, same -> new long[] {at, at})[1] = at;
+    tail = at + length;
+    LONGS.setRelease(memory, TAIL_AT, tail);
+    return true;
+  }
+
+  /** Where a record of this length can stand in one piece. */
+  private long placeFor(int length) {
+    long left = ringBytes - tail % ringBytes;
+    return length <= left ? tail : tail + left;
+  }
+
+  private int putHeader(long at, int length, int kind) {
+    int place = place(at);
+    memory.putInt(place + LENGTH_FIELD, length);
+    memory.putInt(place + KIND_FIELD, kind);
+    return place;
+  }
+
+  private int place(long at) {
+    return RING_AT + (int) (at % ringBytes);
+  }
+
+  /**
+   * Has everything made durable, and drops what was there before.
+   *
+   * @param commit makes all of the pool durable, or throws
+   */
+  public void covered(Runnable commit) {
+    long mark = mark();
+    if (mark > head()) {
+      commit.run();
+      dropAll(mark);
+    }
+  }
+
+  /** The same for one device only, which may be cheaper. */
+  void coveredOf(int device, Runnable flush) {
+    long mark = mark();
+    flush.run();
+    drop(device, mark);
+  }
+
+  private synchronized long mark() {
+    return tail;
+  }
+
+  private synchronized long head() {
+    return head;
+  }
+
+  private synchronized void dropAll(long mark) {
+    unflushed.keySet().stream().toList().forEach(device -> forget(device, mark));
+    moveHead();
+  }
+
+  private synchronized void drop(int device, long mark) {
+    forget(device, mark);
+    moveHead();
+  }
+
+  private void forget(int device, long mark) {
+    unflushed.computeIfPresent(
+        device,
+        (same, places) -> {
+          places[0] = Math.max(places[0], mark);
+          return places[1] < mark ? null : places;
+        });
+  }
+
+  private void moveHead() {
+    head = unflushed.values().stream().mapToLong(places -> places[0]).min().orElse(tail);
+    if (head == tail) {
+      // From the beginning again: those pages are there, and what lies behind may never be needed.
+      long rest = tail % ringBytes;
+      head = rest == 0 ? tail : tail + ringBytes - rest;
+      tail = head;
+    }
+    // The head first: a tail before it is none, but what lies behind the last record is no record.
+    LONGS.setRelease(memory, HEAD_AT, head);
+    LONGS.setRelease(memory, TAIL_AT, tail);
+  }
+
+  /**
+   * Does again what the log has, in its order. Nobody else uses the log or the devices meanwhile.
+   *
+   * @param devices the device of an id, or null where it is to be left out
+   * @param failures is told of a device that fails and how, and then asked for no more of it
+   */
+  public void repeat(
+      IntFunction<BlockDevice> devices, BiConsumer<Integer, RuntimeException> failures) {
+    Set<Integer> failed = new HashSet<>();
+    long at = head;
+    while (at < tail) {
+      int place = place(at);
+      if (memory.getInt(place + KIND_FIELD) != FILLER) {
+        int id = memory.getInt(place + DEVICE_FIELD);
+        BlockDevice device = failed.contains(id) ? null : devices.apply(id);
+        try {
+          if (device != null) {
+            repeat(device, place);
+          }
+        } catch (RuntimeException e) {
+          failed.add(id);
+          failures.accept(id, e);
+        }
+      }
+      at += memory.getInt(place + LENGTH_FIELD);
+    }
+  }
+
+  /** What lies behind the end was cut off after it was written, and that is durable. */
+  private void repeat(BlockDevice device, int place) {
+    long offset = memory.getLong(place + OFFSET_FIELD);
+    long bytes = Math.min(memory.getLong(place + BYTES_FIELD), device.sizeBytes() - offset);
+    if (bytes <= 0) {
+      return;
+    }
+    int kind = memory.getInt(place + KIND_FIELD);
+    switch (kind) {
+      case WRITE -> device.write(offset, memory.slice(place + HEADER_BYTES, (int) bytes), false);
+      case ZEROES -> device.writeZeroes(offset, bytes, true, false);
+      case DISCARD -> device.discard(offset, bytes);
+      default -> throw new IllegalStateException("unknown record in the write log: kind=" + kind);
+    }
+  }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.keep;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.veneer.thinpool.PoolException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real keeper, holding ordinary files, and the servers that come and go. */
+@Timeout(60)
+class KeeperTest {
+  private static final Duration LONG = Duration.ofMinutes(10);
+  private static final int RDWR = 2;
+
+  @TempDir Path folder;
+  private Path deep;
+  private Keeper keeper;
+
+  /** Deeper than an address of a socket could say. */
+  @BeforeEach
+  void start() throws IOException {
+    deep = Files.createDirectories(folder.resolve("d".repeat(100)).resolve("run"));
+    keeper = Keeper.start(deep, LONG);
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    if (Keeper.isThere(deep)) {
+      Keeper.find(deep, Optional.empty()).orElseThrow().end();
+    }
+    awaitEnd();
+  }
+
+  private void awaitEnd() throws InterruptedException {
+    while (Keeper.isThere(deep)) {
+      Thread.sleep(10);
+    }
+  }
+
+  /** Two files that stand for a connection and a loop device. */
+  private KeptFiles files(String name, int deviceId) throws IOException {
+    Path record = Files.writeString(folder.resolve(name), name);
+    int connection = KeepCalls.open(record.toString(), RDWR);
+    int loop =
+        KeepCalls.open(Files.writeString(folder.resolve(name + ".loop"), "").toString(), RDWR);
+    KeptDevice device = new KeptDevice(record, deviceId, deviceId % 2 == 0, Path.of("/dev/loop7"));
+    return new KeptFiles(device, connection, loop);
+  }
+
+  private Keeper next() {
+    keeper.close();
+    return Keeper.find(deep, Optional.empty()).orElseThrow();
+  }
+
+  @Test
+  void theNextServerGetsTheSameFiles() throws IOException {
+    keeper.keep(files("one", 1));
+    keeper.keep(files("two", 2));
+    Files.delete(folder.resolve("one"));
+    List<KeptFiles> taken = next().taken();
+    assertEquals(2, taken.size());
+    assertEquals(files("two", 2).device(), taken.get(1).device());
+    Path open = Path.of("/proc/self/fd/" + taken.get(0).connection());
+    assertEquals("one", Files.readString(open), "not the file that was deleted");
+  }
+
+  @Test
+  void whatWasDroppedIsNotKept() throws IOException {
+    KeptFiles one = files("one", 1);
+    keeper.keep(one);
+    keeper.drop(one.device().record());
+    assertEquals(List.of(), next().taken());
+  }
+
+  @Test
+  void theLogOutlivesTheServer() {
+    ForgetfulDevice device = new ForgetfulDevice(8192);
+    keeper.log().logging(device, 7, () -> {}).write(0, ByteBuffer.wrap(new byte[] {5}), false);
+    device.forget();
+    next()
+        .log()
+        .repeat(id -> id == 7 ? device : null, (id, failure) -> assertEquals(null, failure));
+    assertEquals(5, device.bytes()[0]);
+  }
+
+  @Test
+  void aKeeperWithoutAServerGivesUp() throws Exception {
+    keeper.keep(files("one", 1));
+    keeper.close();
+    Keeper.find(deep, Optional.of(Duration.ofSeconds(1))).orElseThrow().close();
+    awaitEnd();
+  }
+
+  @Test
+  void aServerIsToldWhenItsKeeperIsGone() throws Exception {
+    keeper.end();
+    awaitEnd();
+    KeptFiles one = files("one", 1);
+    PoolException told = assertThrows(PoolException.class, () -> keeper.keep(one));
+    assertTrue(told.getMessage().startsWith("the process that keeps what is attached is gone"));
+    assertFalse(Keeper.find(deep, Optional.empty()).isPresent());
+  }
+
+  @Test
+  void thereIsOneKeeperOfAFolder() {
+    assertThrows(PoolException.class, () -> Keeper.start(deep, LONG));
+  }
+}
