@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.driver.keep.KeptFiles;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** One attachment while it is there. One thread at a time, as {@link Turns} gives them. */
 interface Attached {
@@ -23,4 +25,14 @@ interface Attached {
 
   /** Ends it whoever uses it. What can be taken back is; the rest goes when its users do. */
   void abandon();
+
+  /** What another process must hold open to go on with it; empty if none could. */
+  default Optional<KeptFiles> files(AttachedDevice entry) {
+    return Optional.empty();
+  }
+
+  /** Ends it in this process only; its users wait for the next, which must be able to. */
+  default void leave() {
+    abandon();
+  }
 }

@@ -8,6 +8,7 @@ import io.veneer.thinpool.NoSuchDeviceException;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.pool.ThinPool;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,13 +45,20 @@ public final class Attachments implements AutoCloseable {
   private final Ways ways;
   private final AttachFolder folder;
   private final StaleAttachments stale;
+  private final Succession succession;
   private final List<AttachedDevice> entries = new CopyOnWriteArrayList<>();
   private final Turns turns = new Turns();
   private final ScheduledExecutorService lookout;
 
-  private Attachments(ThinPool pool, AttachFolder folder, NbdClient nbd, DeviceMeter meter) {
+  private Attachments(
+      ThinPool pool,
+      AttachFolder folder,
+      NbdClient nbd,
+      DeviceMeter meter,
+      Optional<Duration> patience) {
     this.pool = pool;
     this.folder = folder;
+    this.succession = new Succession(pool, folder.scratch(), patience);
     this.ways = new Ways(pool, nbd, folder.socket(), meter);
     this.stale = new StaleAttachments(folder, nbd);
     this.lookout = Executors.newSingleThreadScheduledExecutor(Attachments::daemon);
@@ -85,21 +94,61 @@ public final class Attachments implements AutoCloseable {
    * @throws PoolException if the folder cannot be made or read
    */
   public static Attachments open(ThinPool pool, Path runFolder, DeviceMeter meter) {
+    return open(pool, runFolder, meter, Optional.empty());
+  }
+
+  /**
+   * The same, keeping what is attached by a loop device for the next process that opens this: when
+   * this one ends or is killed, whoever uses a device waits for that. What an earlier process kept
+   * is served on in any case, and so is in the list from the beginning.
+   *
+   * @param pool the pool
+   * @param runFolder as above
+   * @param meter as above
+   * @param patience how long those who wait do so, at least a second, before they are told that the
+   *     device is gone; empty if nothing is to be kept
+   * @return the attachments, to be closed
+   * @throws PoolException if the folder cannot be made or read, or what was kept not be taken over
+   */
+  public static Attachments open(
+      ThinPool pool, Path runFolder, DeviceMeter meter, Optional<Duration> patience) {
     AttachFolder folder = AttachFolder.in(runFolder);
-    return open(pool, folder, NbdClient.ofThisMachine(folder.scratch()), meter);
+    return open(pool, folder, NbdClient.ofThisMachine(folder.scratch()), meter, patience);
   }
 
   static Attachments open(ThinPool pool, AttachFolder folder, NbdClient nbd) {
-    return open(pool, folder, nbd, new DeviceMeter(METERED_AS));
+    return open(pool, folder, nbd, new DeviceMeter(METERED_AS), Optional.empty());
   }
 
   private static Attachments open(
-      ThinPool pool, AttachFolder folder, NbdClient nbd, DeviceMeter meter) {
-    Attachments attachments = new Attachments(pool, folder, nbd, meter);
+      ThinPool pool,
+      AttachFolder folder,
+      NbdClient nbd,
+      DeviceMeter meter,
+      Optional<Duration> patience) {
+    Attachments attachments = new Attachments(pool, folder, nbd, meter, patience);
+    attachments.takeOver();
     attachments.stale.clean();
     attachments.lookout.scheduleWithFixedDelay(
         attachments::lookRound, LOOK_ROUND_SECONDS, LOOK_ROUND_SECONDS, TimeUnit.SECONDS);
     return attachments;
+  }
+
+  private void takeOver() {
+    for (Succession.Resumed each : succession.takeOver(ways::options)) {
+      stale.adopt(each.record());
+      entries.add(
+          new AttachedDevice(each.device(), each.info(), Via.LOOP, each.record(), each.attached()));
+    }
+  }
+
+  /**
+   * Whether what is in use when this is closed goes on with the next process.
+   *
+   * @return whether it is kept
+   */
+  public boolean isKept() {
+    return succession.isKept();
   }
 
   /**
@@ -187,13 +236,24 @@ public final class Attachments implements AutoCloseable {
     try {
       BlockDevice device =
           readOnly ? pool.openDeviceReadOnly(info.name()) : pool.openDevice(info.name());
-      Attached attached = ways.attach(device, via, folder, record, sectorBytes);
-      AttachedDevice entry = new AttachedDevice(device, info, via, record, attached);
+      BlockDevice logged = succession.logging(device, info.id());
+      Attached attached = ways.attach(logged, via, folder, record, sectorBytes);
+      AttachedDevice entry = new AttachedDevice(logged, info, via, record, attached);
+      keep(entry);
       entries.add(entry);
       LOG.info("attached: {}", entry.described());
       return entry;
     } catch (RuntimeException | Error e) {
       stale.giveUp(record);
+      throw e;
+    }
+  }
+
+  private void keep(AttachedDevice entry) {
+    try {
+      succession.keep(entry);
+    } catch (RuntimeException | Error e) {
+      entry.attached().abandon();
       throw e;
     }
   }
@@ -247,10 +307,21 @@ public final class Attachments implements AutoCloseable {
   private void detach(AttachedDevice entry) {
     Attachment described = entry.described();
     BlockDeviceUsers.requireNone(described.path());
-    entry.attached().detach();
+    takeBack(entry);
     entries.remove(entry);
     stale.giveUp(entry.record());
     LOG.info("detached: {}", described);
+  }
+
+  /** The keeper lets go first, as it has the device open, too. */
+  private void takeBack(AttachedDevice entry) {
+    succession.drop(entry);
+    try {
+      entry.attached().detach();
+    } catch (RuntimeException e) {
+      succession.keep(entry);
+      throw e;
+    }
   }
 
   /**
@@ -346,6 +417,7 @@ public final class Attachments implements AutoCloseable {
   private void lookRound() {
     try {
       refresh();
+      succession.look();
       for (AttachedDevice entry : entries) {
         if (entry.isReleased() && turns.tryTake(entry.deviceId())) {
           lookAt(entry, this::detachIfReleased);
@@ -363,7 +435,8 @@ public final class Attachments implements AutoCloseable {
   }
 
   /**
-   * Detaches everything, after what is under way. What is in use is written back as far as that is
+   * Detaches everything, after what is under way. What is in use is kept for the next process if
+   * that was asked for, and then this one must end soon; else it is written back as far as that is
    * possible and then cut off: its users see errors from now on, and the log says where it is
    * mounted. Idempotent.
    */
@@ -372,10 +445,14 @@ public final class Attachments implements AutoCloseable {
     lookout.shutdownNow();
     turns.close();
     ExecutorService threads = Executors.newFixedThreadPool(CLOSING_THREADS);
-    List.copyOf(entries).forEach(entry -> threads.execute(() -> detachOrAbandon(entry)));
+    AtomicBoolean left = new AtomicBoolean();
+    for (AttachedDevice entry : entries) {
+      threads.execute(() -> left.compareAndSet(false, detachOrLeave(entry)));
+    }
     entries.clear();
     threads.shutdown();
     awaitEnd(threads);
+    succession.close(left.get());
     ways.close();
   }
 
@@ -395,16 +472,33 @@ public final class Attachments implements AutoCloseable {
     }
   }
 
-  private void detachOrAbandon(AttachedDevice entry) {
+  /** Whether it is left for the next process. */
+  private boolean detachOrLeave(AttachedDevice entry) {
     Path path = entry.attached().path();
     try {
       BlockDeviceUsers.requireNone(path);
-      entry.attached().detach();
+      takeBack(entry);
       stale.giveUp(entry.record());
+      return false;
     } catch (RuntimeException e) {
+      if (succession.isKept() && entry.attached().files(entry).isPresent()) {
+        leave(entry);
+        return true;
+      }
       LOG.warn("cut off while in use: {} cause={}", entry.described(), e.getMessage());
       MountedFileSystems.writeBack(BlockDeviceUsers.mountPoints(path));
       entry.attached().abandon();
+      return false;
+    }
+  }
+
+  /** What could not be made durable is in the log, for the next process. */
+  private void leave(AttachedDevice entry) {
+    LOG.info("left in use: {}", entry.described());
+    try {
+      entry.attached().leave();
+    } catch (RuntimeException e) {
+      LOG.warn("not durable yet: {} cause={}", entry.described(), e.getMessage());
     }
   }
 }

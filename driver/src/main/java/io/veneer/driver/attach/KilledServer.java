@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.driver.keep.Keeper;
+import io.veneer.thinpool.PoolException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalLong;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -15,55 +19,82 @@ import org.slf4j.LoggerFactory;
  * A server that was killed and cannot end. Where one of its own threads waits for a file system
  * that lies on a device which the server itself serves, the thread cannot be ended before it is
  * answered, and it keeps the connection open on which nobody answers any more; with the connection,
- * the pool's lock and the loop devices. Whoever wants the pool next breaks the circle: when the
- * connections are aborted, all that waits for them fails and ends.
+ * the pool's lock and the loop devices. Whoever wants the pool next breaks the circle: where a
+ * keeper waits for him, by taking the lock away, and then he answers; else by aborting the
+ * connections, so that all that waits for them fails and ends.
  *
  * <p>Stateless; any thread.
  */
 public final class KilledServer {
   private static final Logger LOG = LoggerFactory.getLogger(KilledServer.class);
-  private static final Path PROCESSES = Path.of("/proc");
   private static final Pattern HOLDER = Pattern.compile("pid ([0-9]{1,10}) .*", Pattern.DOTALL);
-
-  /** What comes behind the command's name in proc_pid_stat(5) when only threads are left. */
-  private static final String ZOMBIE = ") Z ";
 
   private KilledServer() {}
 
   /**
-   * Aborts what a killed server serves, if the holder of a lock is one.
+   * Ends the hold of a killed server on its pool, if the holder of a lock is one.
    *
    * @param lockFile the pool's lock file, in which its holder left its process id
    * @param runFolder where that server attached its devices, see {@link Attachments#open}
-   * @return whether it was one; its lock is free a moment later
+   * @return whether it was one; the pool's lock is free a moment later
    */
   public static boolean free(Path lockFile, Path runFolder) {
-    OptionalLong pid = holder(lockFile);
-    if (pid.isEmpty() || !isKilled(pid.getAsLong())) {
+    Optional<KilledProcess> holder = holder(lockFile).filter(KilledProcess::isKilled);
+    if (holder.isEmpty()) {
       return false;
     }
-    LOG.warn("aborting what a killed server still serves: pid={}", pid.getAsLong());
-    for (String point : KernelMounts.read().pointsBelow(AttachFolder.in(runFolder).path())) {
-      DeviceCalls.abort(point);
+    // It may be ending just now.
+    Patience patience = new Patience();
+    while (holder.get().isKilled() && patience.pause()) {
+      continue;
+    }
+    if (holder.get().isKilled()) {
+      end(holder.get(), lockFile, runFolder);
     }
     return true;
   }
 
-  private static OptionalLong holder(Path lockFile) {
-    try {
-      Matcher text = HOLDER.matcher(Files.readString(lockFile));
-      return text.matches() ? OptionalLong.of(Long.parseLong(text.group(1))) : OptionalLong.empty();
-    } catch (IOException e) {
-      return OptionalLong.empty();
+  private static void end(KilledProcess holder, Path lockFile, Path runFolder) {
+    if (Keeper.isThere(runFolder) && holder.leavesFilesAlone()) {
+      LOG.warn("taking over from a killed server that waits for itself: {}", holder);
+      replace(lockFile);
+      return;
+    }
+    LOG.warn("aborting what a killed server still serves: {}", holder);
+    for (String point : KernelMounts.read().pointsBelow(AttachFolder.in(runFolder).path())) {
+      DeviceCalls.abort(point);
     }
   }
 
-  private static boolean isKilled(long pid) {
-    try {
-      Path stat = PROCESSES.resolve(Long.toString(pid)).resolve("stat");
-      return Files.readString(stat, StandardCharsets.ISO_8859_1).contains(ZOMBIE);
+  /**
+   * Puts another lock file in the place of the one that the killed process has locked. Who is the
+   * first to do so has the next file to himself until it is in place; who comes later finds that
+   * the holder is not the killed one any more.
+   */
+  private static void replace(Path lockFile) {
+    Path next = lockFile.resolveSibling(lockFile.getFileName() + ".next");
+    try (FileChannel channel =
+        FileChannel.open(next, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock();
+      if (holder(lockFile).filter(KilledProcess::isKilled).isPresent()) {
+        Files.move(next, lockFile, StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Files.deleteIfExists(next);
+      }
     } catch (IOException e) {
-      return false; // gone
+      throw new PoolException(
+          PoolException.Severity.REQUEST, "cannot take over a killed server's lock: " + e, e);
+    }
+  }
+
+  private static Optional<KilledProcess> holder(Path lockFile) {
+    try {
+      Matcher text = HOLDER.matcher(Files.readString(lockFile));
+      return text.matches()
+          ? Optional.of(new KilledProcess(Long.parseLong(text.group(1))))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 }

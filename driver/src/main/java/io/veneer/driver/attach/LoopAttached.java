@@ -4,12 +4,15 @@ package io.veneer.driver.attach;
 import io.veneer.driver.fuse.FuseException;
 import io.veneer.driver.fuse.FuseFile;
 import io.veneer.driver.fuse.FuseOptions;
+import io.veneer.driver.keep.KeptDevice;
+import io.veneer.driver.keep.KeptFiles;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * A FUSE file with a loop device on it.
@@ -41,6 +44,27 @@ final class LoopAttached implements Attached {
       file.close();
       throw e;
     }
+  }
+
+  /** Goes on with what another process attached. */
+  static LoopAttached resume(BlockDevice device, KeptFiles files, FuseOptions options) {
+    Path record = files.device().record();
+    FuseFile file = FuseFile.resume(device, record, files.connection(), options);
+    return new LoopAttached(file, new LoopDevice(files.device().blockDevice(), files.loop()));
+  }
+
+  @Override
+  public Optional<KeptFiles> files(AttachedDevice entry) {
+    if (!file.canBeResumed()) {
+      return Optional.empty();
+    }
+    KeptDevice device = new KeptDevice(entry.record(), entry.deviceId(), entry.readOnly(), path);
+    return Optional.of(new KeptFiles(device, file.connection(), loop.descriptor()));
+  }
+
+  @Override
+  public void leave() {
+    file.leave();
   }
 
   @Override

@@ -29,7 +29,8 @@ final class LoopDevice implements AutoCloseable {
   /** Open for reading only, so that it keeps nobody from mounting. */
   private final int descriptor;
 
-  private LoopDevice(Path path, int descriptor) {
+  /** One that is there, with an open descriptor of it, which belongs to this object. */
+  LoopDevice(Path path, int descriptor) {
     this.path = path;
     this.descriptor = descriptor;
   }
@@ -125,6 +126,10 @@ final class LoopDevice implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  int descriptor() {
+    return descriptor;
   }
 
   /** Makes the kernel look at the file's size again; what is mounted can then be resized. */

@@ -154,6 +154,11 @@ final class StaleAttachments {
     return file;
   }
 
+  /** A file that an earlier process made, and that this one goes on with. */
+  synchronized void adopt(Path file) {
+    own.add(file);
+  }
+
   /** Deletes a file; if that fails, it is the remains of an attachment like others. */
   synchronized void giveUp(Path file) {
     own.remove(file);

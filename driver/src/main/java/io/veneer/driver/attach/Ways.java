@@ -50,13 +50,16 @@ final class Ways implements AutoCloseable {
 
   /** Attaches a device, which belongs to the attachment then, and is closed if that fails. */
   Attached attach(BlockDevice device, Via via, AttachFolder folder, Path record, int sectorBytes) {
-    boolean readOnly = device.isReadOnly();
-    if (via == Via.NBD) {
-      return attachNbd(device, folder, record, sectorBytes);
-    }
-    FuseOptions options =
-        FuseOptions.of(readOnly).withWaitingWrites(exports::writesMayWait).withMeter(meter);
-    return LoopAttached.attach(device, record, options, sectorBytes);
+    return via == Via.NBD
+        ? attachNbd(device, folder, record, sectorBytes)
+        : LoopAttached.attach(device, record, options(device), sectorBytes);
+  }
+
+  /** How a device is served as a FUSE file. */
+  FuseOptions options(BlockDevice device) {
+    return FuseOptions.of(device.isReadOnly())
+        .withWaitingWrites(exports::writesMayWait)
+        .withMeter(meter);
   }
 
   private synchronized Attached attachNbd(

@@ -1,8 +1,8 @@
 /**
  * Gives thin devices a block device path of the kernel, and takes it back.
  *
- * <p>May import the thinpool module, {@code io.veneer.driver.fuse}, {@code io.veneer.driver.nbd}
- * and {@code io.veneer.driver.meter}.
+ * <p>May import the thinpool module, {@code io.veneer.driver.fuse}, {@code io.veneer.driver.keep},
+ * {@code io.veneer.driver.nbd} and {@code io.veneer.driver.meter}.
  *
  * <p>Public are {@link io.veneer.driver.attach.Attachments}, {@link
  * io.veneer.driver.attach.Attachment}, {@link io.veneer.driver.attach.Via} and {@link

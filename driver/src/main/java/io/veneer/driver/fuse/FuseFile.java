@@ -23,13 +23,19 @@ public final class FuseFile implements AutoCloseable {
 
   private final BlockDevice device;
   private final Path path;
+  private final int descriptor;
+  private final FuseOperations operations;
   private final FuseSession session;
+  private boolean resumed;
   private boolean closed;
 
-  private FuseFile(BlockDevice device, Path path, FuseSession session) {
+  private FuseFile(BlockDevice device, Path path, int descriptor, FuseOptions options) {
     this.device = device;
     this.path = path;
-    this.session = session;
+    this.descriptor = descriptor;
+    this.operations = new FuseOperations(device, options);
+    this.session = new FuseSession(descriptor, device.name(), operations, options);
+    session.start();
   }
 
   /**
@@ -66,10 +72,59 @@ public final class FuseFile implements AutoCloseable {
       FuseCalls.close(descriptor);
       throw unmounted(path, -result);
     }
-    FuseSession session =
-        new FuseSession(descriptor, device.name(), new FuseOperations(device, options), options);
-    session.start();
-    return new FuseFile(device, path, session);
+    return new FuseFile(device, path, descriptor, options);
+  }
+
+  /**
+   * Goes on with a file that another process mounted and has left, or was killed over. Everything
+   * that it had not answered is done now, so the device must have what it had answered.
+   *
+   * @param device the device; closed with the file
+   * @param path where the file is mounted
+   * @param connection the descriptor of the open {@code /dev/fuse}, which belongs to the file
+   * @param options how to serve it
+   * @return the file, to be closed
+   */
+  public static FuseFile resume(
+      BlockDevice device, Path path, int connection, FuseOptions options) {
+    FuseFile file = new FuseFile(device, path, connection, options);
+    file.resumed = true;
+    file.session.takeOver();
+    return file;
+  }
+
+  /**
+   * Whether another process could go on with it: the kernel must send again what a process took and
+   * did not answer, as Linux does since 6.9. True also of what was resumed.
+   *
+   * @return whether {@link #resume} will do; false until the file was used for the first time
+   */
+  public boolean canBeResumed() {
+    return resumed || operations.resends();
+  }
+
+  /**
+   * The connection to the kernel, for another process to hold.
+   *
+   * @return its descriptor, which stays the file's
+   */
+  public int connection() {
+    return descriptor;
+  }
+
+  /**
+   * Ends the file in this process only, which must end soon: who uses the file waits for {@link
+   * #resume} in another one. All that was answered is durable on return.
+   */
+  public synchronized void leave() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    if (!session.leave(QUIET)) {
+      LOG.warn("requests still run: path={} device={}", path, device.name());
+    }
+    flushAndClose();
   }
 
   private static FuseException unopened(int errno) {
@@ -170,6 +225,10 @@ public final class FuseFile implements AutoCloseable {
     if (!session.awaitEnd(QUIET)) {
       LOG.warn("requests still run: path={} device={}", path, device.name());
     }
+    flushAndClose();
+  }
+
+  private void flushAndClose() {
     try {
       if (!device.isReadOnly()) {
         device.flush();

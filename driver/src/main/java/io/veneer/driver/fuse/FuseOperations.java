@@ -41,10 +41,17 @@ final class FuseOperations {
   private final FuseOptions options;
   private final long madeSeconds = System.currentTimeMillis() / 1000;
 
+  /** Whether the kernel has said that it can send again what was not answered. */
+  private volatile boolean resends;
+
   FuseOperations(BlockDevice device, FuseOptions options) {
     this.device = device;
     this.options = options;
     this.readOnly = options.readOnly() || device.isReadOnly();
+  }
+
+  boolean resends() {
+    return resends;
   }
 
   /** Does a request. */
@@ -106,6 +113,10 @@ final class FuseOperations {
       LOG.error("kernel speaks another version of FUSE: version={}.{}", major, minor);
       return -FuseErrno.EPROTO;
     }
+    resends =
+        (offered & FuseProtocol.INIT_EXT) != 0
+            && request.has(InitIn.EXTENDED_END)
+            && (request.getInt(InitIn.FLAGS2) & FuseProtocol.INIT_HAS_RESEND) != 0;
     int wanted =
         FuseProtocol.INIT_ASYNC_READ
             | FuseProtocol.INIT_ATOMIC_O_TRUNC

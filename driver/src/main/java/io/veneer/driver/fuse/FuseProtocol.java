@@ -43,6 +43,13 @@ final class FuseProtocol {
   static final int INIT_BIG_WRITES = 1 << 5;
   static final int INIT_ASYNC_DIO = 1 << 15;
   static final int INIT_MAX_PAGES = 1 << 22;
+  static final int INIT_EXT = 1 << 30;
+
+  /** In the second word of flags: the kernel can send again what was not answered; Linux 6.9. */
+  static final int INIT_HAS_RESEND = 1 << 7;
+
+  /** In place of a reply's error, with no request's number: send again what was not answered. */
+  static final int NOTIFY_RESEND = 7;
 
   static final int FOPEN_DIRECT_IO = 1;
   static final int FOPEN_PARALLEL_DIRECT_WRITES = 1 << 6;
@@ -88,8 +95,12 @@ final class FuseProtocol {
     static final int MAX_READAHEAD = MINOR + Integer.BYTES;
     static final int FLAGS = MAX_READAHEAD + Integer.BYTES;
 
+    static final int FLAGS2 = FLAGS + Integer.BYTES;
+
     /** What the oldest kernel that is served sends. */
-    static final int END = FLAGS + Integer.BYTES;
+    static final int END = FLAGS2;
+
+    static final int EXTENDED_END = FLAGS2 + Integer.BYTES;
 
     private InitIn() {}
   }

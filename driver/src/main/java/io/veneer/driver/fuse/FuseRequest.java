@@ -110,6 +110,11 @@ final class FuseRequest {
     memory.putLong(OUT + field, value);
   }
 
+  /** Tells the kernel something without being asked; 0, or minus the errno. */
+  long notify(int descriptor, int code) {
+    return reply(descriptor, 0, -code, FuseProtocol.OUT_HEADER_BYTES);
+  }
+
   /** Sends a reply of this length, header and all; 0, or minus the errno. */
   long reply(int descriptor, long unique, int error, int end) {
     putInt(FuseProtocol.OUT_LEN, end);

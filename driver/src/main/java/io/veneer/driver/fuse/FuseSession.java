@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FuseSession {
   private static final Logger LOG = LoggerFactory.getLogger(FuseSession.class);
+  private static final long LEAVE_PAUSE_NANOS = 1_000_000;
   private static final int STACK_BYTES = 256 << 10;
 
   /** A mean time of requests from which another waiting thread is worth its waking up. */
@@ -49,7 +51,14 @@ final class FuseSession {
   private final AtomicInteger serial = new AtomicInteger();
   private final ArrayDeque<FuseRequest> spareRequests = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Requests that were received and not yet answered. */
+  private final AtomicInteger busy = new AtomicInteger();
+
   private volatile boolean over;
+
+  /** Whether another process goes on with the connection. */
+  private volatile boolean left;
 
   FuseSession(int descriptor, String name, FuseOperations operations, FuseOptions options) {
     this.descriptor = descriptor;
@@ -65,6 +74,35 @@ final class FuseSession {
       startThread();
     }
     threadEnded();
+  }
+
+  /** Has the kernel send again what another process received and did not answer. */
+  void takeOver() {
+    FuseRequest request = takeRequest();
+    try {
+      long result = request.notify(descriptor, FuseProtocol.NOTIFY_RESEND);
+      if (result < 0) {
+        LOG.error("kernel does not resend: device={} cause={}", name, FuseCalls.describe(result));
+      }
+    } finally {
+      giveRequest(request);
+    }
+  }
+
+  /**
+   * Answers nothing any more, so that another process can go on with the connection when this one
+   * has ended; false if a request takes longer than that.
+   */
+  boolean leave(Duration longest) {
+    left = true;
+    long deadline = System.nanoTime() + longest.toNanos();
+    while (busy.get() > 0) {
+      if (System.nanoTime() - deadline > 0) {
+        return false;
+      }
+      LockSupport.parkNanos(LEAVE_PAUSE_NANOS);
+    }
+    return true;
   }
 
   /** Whether the kernel has not ended it. */
@@ -127,8 +165,8 @@ final class FuseSession {
         if (slow && others == 0) {
           startThread();
         }
-        answer(request, slow);
-        stays = waiting.get() < options.readers();
+        answerUnlessLeft(request, slow);
+        stays = !left && waiting.get() < options.readers();
       } else {
         checkFailure(-(int) received);
       }
@@ -165,6 +203,18 @@ final class FuseSession {
     };
   }
 
+  /** What is not answered when this process ends comes again to the next. */
+  private void answerUnlessLeft(FuseRequest request, boolean slow) {
+    busy.incrementAndGet();
+    try {
+      if (!left) {
+        answer(request, slow);
+      }
+    } finally {
+      busy.decrementAndGet();
+    }
+  }
+
   private void answer(FuseRequest request, boolean slow) {
     int opcode = request.opcode();
     long unique = request.unique();
@@ -181,7 +231,7 @@ final class FuseSession {
     if (call != null) {
       options.meter().answered(call, Math.max(0, -result), countedBytes, nanos);
     }
-    if (result != FuseOperations.NO_REPLY) {
+    if (result != FuseOperations.NO_REPLY && !left) {
       reply(request, unique, result);
     }
   }

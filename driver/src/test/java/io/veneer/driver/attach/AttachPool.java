@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.driver.meter.DeviceMeter;
 import io.veneer.thinpool.PoolOptions;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
@@ -9,7 +10,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Attaches devices as a process of its own, for trying, measuring and killing: {@code AttachPool
@@ -27,7 +30,8 @@ final class AttachPool {
       ThinPool.create(folder, PoolOptions.ofSize(8 * sizeBytes));
     }
     try (ThinPool pool = ThinPool.open(folder);
-        Attachments attachments = Attachments.open(pool, Path.of(arguments[1]))) {
+        Attachments attachments =
+            Attachments.open(pool, Path.of(arguments[1]), new DeviceMeter("attach"), patience())) {
       for (String device : Arrays.asList(arguments).subList(3, arguments.length)) {
         if (pool.devices().stream().noneMatch(d -> d.name().equals(device))) {
           pool.createDevice(device, sizeBytes);
@@ -43,6 +47,11 @@ final class AttachPool {
         continue;
       }
     }
+  }
+
+  /** For how long what is attached is kept, if {@code veneer.keep} says so, in seconds. */
+  private static Optional<Duration> patience() {
+    return Optional.ofNullable(Long.getLong("veneer.keep")).map(Duration::ofSeconds);
   }
 
   private static void writeForEver(Path path) {

@@ -22,27 +22,40 @@ final class AttachServer implements AutoCloseable {
 
   /** Starts it, and waits until the devices are attached. */
   static AttachServer start(Path folder, int sizeMib, String... devices) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
-                "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
-                "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
-                "-Djnr.ffi.x86asm.enabled=false",
-                "-Dchronicle.analytics.disable=true",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                AttachPool.class.getName(),
-                folder.resolve("pool").toString(),
-                folder.resolve("run").toString(),
-                Integer.toString(sizeMib)));
+    return start(List.of(), folder, sizeMib, devices);
+  }
+
+  /** The same, keeping what is attached for the next server for so long. */
+  static AttachServer startKeeping(int seconds, Path folder, int sizeMib, String... devices)
+      throws IOException {
+    return start(List.of("-Dveneer.keep=" + seconds), folder, sizeMib, devices);
+  }
+
+  private static AttachServer start(
+      List<String> options, Path folder, int sizeMib, String... devices) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(options);
+    command.addAll(
+        List.of(
+            "--add-opens=java.base/java.lang.reflect=ALL-UNNAMED",
+            "--add-exports=java.base/sun.nio.ch=ALL-UNNAMED",
+            "--add-exports=java.base/jdk.internal.ref=ALL-UNNAMED",
+            "-Djnr.ffi.x86asm.enabled=false",
+            "-Dchronicle.analytics.disable=true",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx256m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            AttachPool.class.getName(),
+            folder.resolve("pool").toString(),
+            folder.resolve("run").toString(),
+            Integer.toString(sizeMib)));
     command.addAll(List.of(devices));
     Path log = folder.resolve("server.log");
-    ProcessBuilder builder = new ProcessBuilder(command).redirectError(log.toFile());
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     AttachServer server = new AttachServer(builder.start());
     BufferedReader output = server.process.inputReader();
     for (String line = output.readLine(); !"ready".equals(line); line = output.readLine()) {

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import io.veneer.driver.fuse.FuseOptions;
+import io.veneer.driver.keep.Keeper;
+import io.veneer.driver.keep.KeptFiles;
+import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.pool.ThinPool;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a pool's servers hand on: takes over the attachments that the last one left with its keeper,
+ * and sees to it that the next one can. Where nothing is to be kept it does nothing.
+ *
+ * <p>Any thread; calls for one attachment come one at a time, {@link #takeOver} before all others.
+ */
+final class Succession {
+  private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
+
+  private final ThinPool pool;
+  private final Path runFolder;
+  private final Optional<Duration> patience;
+
+  /** Null where nothing is kept. */
+  private Keeper keeper;
+
+  private volatile boolean brokenTold;
+
+  Succession(ThinPool pool, Path runFolder, Optional<Duration> patience) {
+    this.pool = pool;
+    this.runFolder = runFolder;
+    this.patience = patience;
+  }
+
+  /** An attachment of the last server that this one goes on with. */
+  record Resumed(DeviceInfo info, BlockDevice device, LoopAttached attached, Path record) {}
+
+  /**
+   * Takes over from the last server. Before anything is answered, all that it had answered is in
+   * the pool and durable.
+   *
+   * @param options how to serve a device
+   * @return what is served on; the rest of what was kept is ended
+   */
+  List<Resumed> takeOver(Function<BlockDevice, FuseOptions> options) {
+    Optional<Keeper> found = Keeper.find(runFolder, patience);
+    List<Resumed> resumed = found.map(left -> resume(left, options)).orElse(List.of());
+    if (patience.isPresent()) {
+      keeper = found.orElseGet(() -> Keeper.start(runFolder, patience.get()));
+    } else {
+      found.ifPresent(Succession::finish);
+    }
+    return resumed;
+  }
+
+  private static void finish(Keeper keeper) {
+    keeper.end();
+    keeper.close();
+  }
+
+  private List<Resumed> resume(Keeper left, Function<BlockDevice, FuseOptions> options) {
+    Map<Integer, DeviceInfo> infos = new HashMap<>();
+    pool.devices().forEach(info -> infos.put(info.id(), info));
+    Map<Integer, BlockDevice> devices = new HashMap<>();
+    try {
+      for (KeptFiles each : left.taken()) {
+        open(each, infos).ifPresent(device -> devices.put(each.device().deviceId(), device));
+      }
+      repeat(left, devices);
+    } catch (RuntimeException | Error e) {
+      devices.values().forEach(BlockDevice::close);
+      throw e;
+    }
+    List<Resumed> resumed = new ArrayList<>();
+    for (KeptFiles each : left.taken()) {
+      int id = each.device().deviceId();
+      BlockDevice device = devices.get(id);
+      if (device == null) {
+        LOG.warn("not served on, its device is gone: file={}", each.device().record());
+        left.drop(each.device().record());
+        each.abort();
+      } else {
+        resumed.add(resume(left, each, infos.get(id), device, options));
+      }
+    }
+    return resumed;
+  }
+
+  private Optional<BlockDevice> open(KeptFiles files, Map<Integer, DeviceInfo> infos) {
+    DeviceInfo info = infos.get(files.device().deviceId());
+    if (info == null) {
+      return Optional.empty();
+    }
+    boolean readOnly = files.device().readOnly() || info.sealed();
+    return Optional.of(
+        readOnly ? pool.openDeviceReadOnly(info.name()) : pool.openDevice(info.name()));
+  }
+
+  /** A device that cannot be given what it had is not served on: it would be silently wrong. */
+  private void repeat(Keeper left, Map<Integer, BlockDevice> devices) {
+    Set<Integer> failed = new HashSet<>();
+    left.log()
+        .repeat(
+            id -> writable(devices.get(id)),
+            (id, failure) -> {
+              LOG.error("lost what was written: device={} cause={}", id, failure.toString());
+              failed.add(id);
+            });
+    failed.forEach(id -> devices.remove(id).close());
+    left.log().covered(pool::commit);
+  }
+
+  /** What is sealed was durable before. */
+  private static BlockDevice writable(BlockDevice device) {
+    return device == null || device.isReadOnly() ? null : device;
+  }
+
+  private Resumed resume(
+      Keeper left,
+      KeptFiles files,
+      DeviceInfo info,
+      BlockDevice device,
+      Function<BlockDevice, FuseOptions> options) {
+    BlockDevice logged =
+        patience.isPresent() ? left.log().logging(device, info.id(), pool::commit) : device;
+    LoopAttached attached = LoopAttached.resume(logged, files, options.apply(device));
+    LOG.info("served on: device={} path={}", info.name(), attached.path());
+    return new Resumed(info, logged, attached, files.device().record());
+  }
+
+  /** Whether attachments that are in use outlive the server. */
+  boolean isKept() {
+    return keeper != null;
+  }
+
+  /** The device as it is to be attached. */
+  BlockDevice logging(BlockDevice device, int id) {
+    return isKept() ? keeper.log().logging(device, id, pool::commit) : device;
+  }
+
+  /** Keeps an attachment from now on, whose device the next server must find. */
+  void keep(AttachedDevice entry) {
+    if (!isKept()) {
+      return;
+    }
+    Optional<KeptFiles> files = entry.attached().files(entry);
+    if (files.isEmpty()) {
+      LOG.warn("does not outlive the server, Linux 6.9 is needed: {}", entry.described());
+      return;
+    }
+    pool.commit();
+    keeper.keep(files.get());
+  }
+
+  /** Before an attachment is taken back. */
+  void drop(AttachedDevice entry) {
+    if (isKept()) {
+      try {
+        keeper.drop(entry.record());
+      } catch (PoolException e) {
+        tellBroken(e);
+      }
+    }
+  }
+
+  /** Every now and then, so that little has to be repeated and the log stays small. */
+  void look() {
+    if (isKept()) {
+      keeper.log().covered(pool::commit);
+    }
+  }
+
+  /** The server ends, and leaves something in use behind or nothing. */
+  void close(boolean somethingLeft) {
+    if (!isKept()) {
+      return;
+    }
+    try {
+      if (somethingLeft) {
+        LOG.warn("kept for the next server: patience={}s", patience.get().toSeconds());
+      } else {
+        keeper.end();
+      }
+    } catch (PoolException e) {
+      tellBroken(e);
+    }
+    keeper.close();
+  }
+
+  private void tellBroken(PoolException e) {
+    if (!brokenTold) {
+      brokenTold = true;
+      LOG.warn("{}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.veneer.driver.keep.Keeper;
+import io.veneer.driver.nbd.Program;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Servers that are killed, or end, while programs use what they have attached and go on using it: a
+ * fio that reads back with direct input what it wrote and hardly ever flushes, and files on ext4.
+ * None of them may see anything but a pause.
+ */
+@Timeout(600)
+class KeptServerIT {
+  private static final int ROUNDS = 12;
+  private static final int DEVICE_MIB = 64;
+  private static final int PATIENCE_SECONDS = 60;
+  private static final int SHORT_SECONDS = 1;
+  private static final long RUN_MILLIS_MAX = 700;
+  private static final long GIVES_UP_MILLIS = 20_000;
+  private static final int SELF_ROUNDS = 3;
+
+  /** The field of the writes that were done, in the kernel's Documentation/block/stat. */
+  private static final int WRITES = 4;
+
+  private static final long SELF_MILLIS = 300;
+
+  @TempDir Path folder;
+  private AttachServer server;
+  private Process fio;
+
+  @BeforeEach
+  void require() {
+    AttachedPool.requireKernel();
+    Program.require("fio", "mkfs.ext4", "e2fsck");
+  }
+
+  @AfterEach
+  void cleanUp() throws Exception {
+    if (fio != null) {
+      fio.destroyForcibly().waitFor();
+    }
+    AttachedPool.unmountAll(folder.toRealPath());
+    if (server != null) {
+      server.close();
+    }
+    assertFalse(Keeper.isThere(folder.resolve("run")), "the keeper is still there");
+    assertEquals(List.of(), AttachedPool.remains(folder.toRealPath()));
+  }
+
+  private AttachServer start(String... devices) throws IOException {
+    return AttachServer.startKeeping(PATIENCE_SECONDS, folder, DEVICE_MIB, devices);
+  }
+
+  @Test
+  void whoUsesWhatAKilledServerAttachedWaitsForTheNext() throws Exception {
+    long seed = Long.getLong("veneer.seed", System.nanoTime());
+    System.out.println("repeat with -Dveneer.seed=" + seed);
+    Random random = new Random(seed);
+    replaceServers(
+        () -> {
+          Thread.sleep(random.nextLong(RUN_MILLIS_MAX));
+          server.kill();
+        });
+  }
+
+  @Test
+  void whoUsesWhatAServerThatEndedAttachedWaitsForTheNext() throws Exception {
+    replaceServers(
+        () -> {
+          Thread.sleep(RUN_MILLIS_MAX);
+          server.close();
+        });
+  }
+
+  private interface End {
+    void run() throws Exception;
+  }
+
+  private void replaceServers(End end) throws Exception {
+    server = start("files", "raw");
+    Program.run("mkfs.ext4", "-q", server.path(0));
+    Path point = Files.createDirectories(folder.toRealPath().resolve("mnt"));
+    Program.run("mount", server.path(0), point);
+    List<Path> paths = List.of(server.path(0), server.path(1));
+    fio = endlessFio(server.path(1));
+    awaitUse(server.path(1));
+    UnforcedFiles writer = new UnforcedFiles(point);
+    writer.start();
+    for (int round = 1; round <= ROUNDS; round++) {
+      end.run();
+      int written = writer.written();
+      server = start("files", "raw");
+      assertEquals(paths, List.of(server.path(0), server.path(1)), this::log);
+      writer.awaitMoreThan(written);
+      assertTrue(fio.isAlive(), () -> "fio ended: " + log());
+    }
+    writer.end();
+    fio.destroy();
+    fio.waitFor();
+    assertFalse(log().contains("verify:") || log().contains("error"), this::log);
+    Program.run("umount", point);
+    Program.run("e2fsck", "-fn", server.path(0));
+    Program.run("mount", server.path(0), point);
+    writer.check();
+    Program.run("umount", point);
+  }
+
+  /** Until somebody writes to it: before that it would be detached when its server ends. */
+  private void awaitUse(Path blockDevice) throws Exception {
+    Path counts = Path.of("/sys/class/block").resolve(blockDevice.getFileName()).resolve("stat");
+    while (Files.readString(counts).strip().split(" +")[WRITES].equals("0")) {
+      assertTrue(fio.isAlive(), () -> "fio ended: " + log());
+      Thread.sleep(1);
+    }
+  }
+
+  /** Its own thread waits for what it serves, so that its process cannot end, nor free the pool. */
+  @Test
+  void aServerThatWaitsForItselfIsTakenOverFrom() throws Exception {
+    int stuck = 0;
+    for (int round = 0; round < SELF_ROUNDS; round++) {
+      server = start("self");
+      Thread.sleep(SELF_MILLIS);
+      if (!server.killWithin(1)) {
+        stuck++;
+        KilledServer.free(folder.resolve("pool").resolve("lock"), folder.resolve("run"));
+      }
+    }
+    System.out.println("stuck " + stuck + " of " + SELF_ROUNDS);
+    server = AttachServer.start(folder, DEVICE_MIB, "other");
+  }
+
+  @Test
+  void theKeeperGivesUpWhenNoServerComes() throws Exception {
+    server = AttachServer.startKeeping(SHORT_SECONDS, folder, DEVICE_MIB, "files");
+    Program.run("mkfs.ext4", "-q", server.path(0));
+    Path point = Files.createDirectories(folder.toRealPath().resolve("mnt"));
+    Program.run("mount", server.path(0), point);
+    server.kill();
+    long deadline = System.currentTimeMillis() + GIVES_UP_MILLIS;
+    while (Keeper.isThere(folder.resolve("run"))) {
+      assertTrue(System.currentTimeMillis() < deadline, "the keeper waits on");
+      Thread.sleep(SHORT_SECONDS * 100);
+    }
+    assertThrows(IOException.class, () -> Files.writeString(point.resolve("file"), "lost"));
+    Program.run("umount", point);
+    server = start("files");
+  }
+
+  @Test
+  void aServerThatKeepsNothingServesOnAndEndsTheKeeper() throws Exception {
+    server = start("files");
+    Program.run("mkfs.ext4", "-q", server.path(0));
+    Path point = Files.createDirectories(folder.toRealPath().resolve("mnt"));
+    Program.run("mount", server.path(0), point);
+    Files.writeString(point.resolve("file"), "not forced");
+    server.kill();
+    server = AttachServer.start(folder, DEVICE_MIB, "files");
+    assertFalse(Keeper.isThere(folder.resolve("run")));
+    assertEquals("not forced", Files.readString(point.resolve("file")));
+    Program.run("umount", point);
+    Program.run("mount", server.path(0), point);
+    assertEquals("not forced", Files.readString(point.resolve("file")));
+    Program.run("umount", point);
+  }
+
+  /** Writes at random, reads back what it wrote a moment ago, and flushes now and then. */
+  private Process endlessFio(Path device) throws IOException {
+    return new ProcessBuilder(
+            "fio",
+            "--name=kept",
+            "--filename=" + device,
+            "--direct=1",
+            "--ioengine=libaio",
+            "--iodepth=8",
+            "--rw=randwrite",
+            "--bsrange=4k-64k",
+            "--size=" + DEVICE_MIB + "m",
+            "--fsync=500",
+            "--verify=crc32c",
+            "--verify_backlog=64",
+            "--verify_fatal=1",
+            "--verify_state_save=0",
+            "--time_based=1",
+            "--runtime=500")
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("fio.log").toFile())
+        .start();
+  }
+
+  private String log() {
+    try {
+      return Files.readString(folder.resolve("fio.log"))
+          + Files.readString(folder.resolve("server.log"));
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}
