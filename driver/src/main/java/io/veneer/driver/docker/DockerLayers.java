@@ -189,7 +189,10 @@ final class DockerLayers {
     return folder;
   }
 
-  /** Takes a put of what was got from an earlier server without a word. */
+  /**
+   * Of what was got from an earlier server the driver knows whether it is still shown; if not, the
+   * put is taken without a word.
+   */
   void put(String id) {
     boolean[] got = {false};
     held.computeIfPresent(
@@ -200,6 +203,18 @@ final class DockerLayers {
         });
     if (got[0]) {
       driver.put(key(id));
+    } else {
+      find(id).ifPresent(this::putIfShown);
+    }
+  }
+
+  private void putIfShown(SnapshotInfo info) {
+    try {
+      driver.put(info.key());
+    } catch (DriverException e) {
+      if (e.kind() != Kind.FAILED_PRECONDITION) {
+        throw e;
+      }
     }
   }
 

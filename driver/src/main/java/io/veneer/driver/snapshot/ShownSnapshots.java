@@ -34,8 +34,10 @@ final class ShownSnapshots {
     }
   }
 
+  /** What an earlier process left shown counts as got once: who got it more often puts in vain. */
   ShownSnapshots(SnapshotStore store) {
     this.store = store;
+    store.stillShown().forEach((info, folder) -> shown.put(info.key(), new Shown(info, folder, 1)));
   }
 
   Path get(SnapshotInfo info) {
@@ -109,12 +111,14 @@ final class ShownSnapshots {
         });
   }
 
-  /** Hides everything, before the store is closed; goes on after a failure and throws the first. */
+  /**
+   * Leaves everything, before the store is closed; goes on after a failure and throws the first.
+   */
   void close() {
     DriverException failure = null;
     for (Shown each : shown.values()) {
       try {
-        store.hide(each.info());
+        store.leave(each.info());
       } catch (DriverException e) {
         if (failure == null) {
           failure = e;

@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -174,6 +175,25 @@ public interface SnapshotStore extends AutoCloseable {
    */
   default void hide(SnapshotInfo info) {
     throw notBuilt("be shown as a folder", info);
+  }
+
+  /**
+   * Ends {@link #show} as the store is about to be closed: hides, unless the next one of the same
+   * host shows on.
+   *
+   * @param info the snapshot
+   */
+  default void leave(SnapshotInfo info) {
+    hide(info);
+  }
+
+  /**
+   * Tells what an earlier store of the same host showed and was left shown.
+   *
+   * @return the folders, each to be hidden or left; empty where nothing outlives a store
+   */
+  default Map<SnapshotInfo, Path> stillShown() {
+    return Map.of();
   }
 
   /**

@@ -17,7 +17,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,54 @@ final class MountedVolumes {
     this.attachments = attachments;
     this.options = options;
     this.folder = folder;
+  }
+
+  /** The same volumes at other mount points: what is there is nobody's but one call's. */
+  MountedVolumes forOneCall() {
+    return new MountedVolumes(pool, attachments, options, folder.resolveSibling("work"));
+  }
+
+  /** Whether what is shown when this process ends is shown on by the next. */
+  boolean isKept() {
+    return attachments.isKept();
+  }
+
+  /**
+   * What an earlier process showed, and this one serves on.
+   *
+   * @return the folders, by the devices' names
+   */
+  Map<String, Path> stillShown() {
+    Map<Path, String> devices = new HashMap<>();
+    attachments.list().forEach(each -> devices.put(target(each.device()), each.device()));
+    Map<String, Path> shown = new HashMap<>();
+    for (Path mounted : mounted()) {
+      Path target = folder.resolve(mounted.getFileName());
+      if (devices.containsKey(target)) {
+        shown.put(devices.get(target), target);
+      }
+    }
+    return shown;
+  }
+
+  private List<Path> mounted() {
+    try {
+      return HostMounts.mountedUnder(folder);
+    } catch (IOException e) {
+      throw DriverException.io("cannot tell what is mounted folder=" + folder, e);
+    }
+  }
+
+  /** Takes away all that an earlier process had mounted. */
+  void unmountLeftovers() {
+    for (Path mounted : mounted()) {
+      try {
+        HostMounts.unmount(mounted);
+      } catch (IOException e) {
+        throw DriverException.io("cannot unmount what an earlier process left " + mounted, e);
+      }
+    }
+    removeLeftovers();
   }
 
   /** Removes mount points that an earlier process left, unless something is mounted on them. */

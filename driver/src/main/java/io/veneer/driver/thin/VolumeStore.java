@@ -25,7 +25,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
@@ -42,6 +44,10 @@ final class VolumeStore implements SnapshotStore {
   private final ThinStore records;
   private final ThinPool pool;
   private final MountedVolumes volumes;
+
+  /** Mounts that no call leaves behind. */
+  private final MountedVolumes brief;
+
   private final VolumeChanges changes;
   private final VolumeInodes inodes;
 
@@ -49,11 +55,13 @@ final class VolumeStore implements SnapshotStore {
     this.records = records;
     this.pool = pool;
     this.volumes = volumes;
+    this.brief = volumes.forOneCall();
     Moments moments = new Moments(pool, volumes);
+    brief.unmountLeftovers();
     moments.removeLeftovers();
     volumes.removeLeftovers();
     this.inodes = new VolumeInodes(pool, moments);
-    this.changes = new VolumeChanges(pool, volumes, moments, records::find);
+    this.changes = new VolumeChanges(pool, brief, moments, records::find);
   }
 
   @Override
@@ -100,7 +108,7 @@ final class VolumeStore implements SnapshotStore {
     settle(active);
     boolean held = volumes.isAttached(active.key()) && !isShown(active);
     if (held) {
-      show(active);
+      show(brief, active);
     }
     AtomicReference<SnapshotInfo> now = new AtomicReference<>(active);
     try {
@@ -124,14 +132,14 @@ final class VolumeStore implements SnapshotStore {
         && !volumes.isAttached(active.key())
         && (kind(active) != VolumeKind.EXT4
             || UncleanVolume.needsReplay(() -> pool.openDeviceReadOnly(active.key())))) {
-      show(active);
-      hide(active);
+      show(brief, active);
+      brief.hide(active.key());
     }
   }
 
   private void release(boolean shown, SnapshotInfo info) {
     if (shown) {
-      hide(info);
+      brief.hide(info.key());
     } else {
       volumes.release(info.key());
     }
@@ -193,9 +201,13 @@ final class VolumeStore implements SnapshotStore {
 
   @Override
   public Path show(SnapshotInfo info) {
+    return show(volumes, info);
+  }
+
+  private Path show(MountedVolumes where, SnapshotInfo info) {
     DeviceInfo device = translated(() -> pool.device(info.key()));
     boolean grow = !isReadOnly(info) && VolumeAttributes.mustGrow(device);
-    Path folder = volumes.show(info.key(), kind(info), grow, mount(info));
+    Path folder = where.show(info.key(), kind(info), grow, mount(info));
     if (grow) {
       translated(() -> noteGrown(info.key()));
     }
@@ -215,11 +227,27 @@ final class VolumeStore implements SnapshotStore {
     volumes.hide(info.key());
   }
 
+  @Override
+  public void leave(SnapshotInfo info) {
+    if (!volumes.isKept()) {
+      hide(info);
+    }
+  }
+
+  @Override
+  public Map<SnapshotInfo, Path> stillShown() {
+    Map<SnapshotInfo, Path> shown = new HashMap<>();
+    volumes
+        .stillShown()
+        .forEach((key, folder) -> records.find(key).ifPresent(info -> shown.put(info, folder)));
+    return shown;
+  }
+
   /** Writes over files that are there, so that blocks which stay as they are stay shared. */
   @Override
   public long applyDiff(SnapshotInfo info, InputStream tar) {
     boolean shown = isShown(info);
-    Path folder = shown ? volumes.target(info.key()) : show(info);
+    Path folder = shown ? volumes.target(info.key()) : show(brief, info);
     try {
       // Unmounting would not tell that a full pool took only a part.
       return Unpacker.unpack(tar, folder, UnpackOptions.wholeTree().writingInPlace().forcing())
@@ -228,7 +256,7 @@ final class VolumeStore implements SnapshotStore {
       throw LostWrites.explained(pool, info.key(), e);
     } finally {
       if (!shown) {
-        hide(info);
+        brief.hide(info.key());
       }
     }
   }
