@@ -39,6 +39,9 @@ final class LocalLayers implements LayerAccess {
 
   static LocalLayers open(Path folder, Need need) {
     boolean reading = need == Need.READ;
+    if (!reading) {
+      LocalPool.requireNotKept(folder);
+    }
     ThinPool pool = reading ? ThinPool.openReadOnly(folder) : ThinPool.open(folder);
     try {
       LocalLayers local = need == Need.FILES ? withFiles(pool, folder) : withoutFiles(pool);

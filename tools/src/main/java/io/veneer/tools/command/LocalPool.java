@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
+import io.veneer.driver.keep.Keeper;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceUsage;
@@ -32,10 +33,24 @@ final class LocalPool implements PoolAccess {
 
   static LocalPool open(Path folder, Purpose purpose) {
     boolean reading = purpose == Purpose.READ;
+    if (!reading) {
+      requireNotKept(folder);
+    }
     LocalPool opened =
         new LocalPool(reading ? ThinPool.openReadOnly(folder) : ThinPool.open(folder), reading);
     Runtime.getRuntime().addShutdownHook(opened.closeAtExit);
     return opened;
+  }
+
+  /** A change would be lost under what the next server has to write again. */
+  static void requireNotKept(Path folder) {
+    if (Keeper.isThere(folder)) {
+      throw new CommandFailure(
+          "attached devices of "
+              + folder
+              + " are in use and wait for the next server; start it: veneer serve "
+              + folder);
+    }
   }
 
   /** Tells the usual mistakes apart before anything is opened. */

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.logging.ConsoleHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Level;
+import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
@@ -16,6 +17,7 @@ import java.util.logging.Logger;
  */
 public final class OneLineLog {
   private static final String CONFIGURATION = "java.util.logging.config.class";
+  private static final String MANAGER = "java.util.logging.manager";
   private static final String LEVEL = "veneer.log.level";
   private static final String ENGINE_LEVEL = "veneer.log.engine";
 
@@ -38,6 +40,7 @@ public final class OneLineLog {
     if (System.getProperty(CONFIGURATION) == null
         && System.getProperty("java.util.logging.config.file") == null) {
       System.setProperty(CONFIGURATION, OneLineLog.class.getName());
+      System.setProperty(MANAGER, ToTheEnd.class.getName());
     }
     if (List.of(arguments).contains("--verbose")) {
       System.setProperty(LEVEL, Level.FINE.getName());
@@ -56,6 +59,17 @@ public final class OneLineLog {
     static final Logger NETTY = Logger.getLogger("io.netty.bootstrap");
 
     static final Logger ENGINE = Logger.getLogger("io.veneer.thinpool");
+  }
+
+  /**
+   * Logs until the process has ended: the JDK's own stops when it begins to, and so loses what a
+   * server has to say while it closes. Public because the JDK makes it.
+   */
+  public static final class ToTheEnd extends LogManager {
+    @Override
+    public void reset() {
+      // Asked for at the end only, as there is no other configuration to begin with.
+    }
   }
 
   /** Level, logger's last name, message, and the first line of what was thrown. */

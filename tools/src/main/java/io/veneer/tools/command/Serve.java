@@ -45,7 +45,7 @@ final class Serve implements Callable<Integer> {
 
   @Mixin private NbdDoor nbd = new NbdDoor(meters);
 
-  private final AttachDoor attach = new AttachDoor(meters);
+  @Mixin private AttachDoor attach = new AttachDoor(meters);
 
   private final DriverDoor driver = new DriverDoor(attach, () -> this.volumes.options());
 
@@ -65,9 +65,9 @@ final class Serve implements Callable<Integer> {
     this.console = console;
   }
 
-  /** All doors; they are opened in this order. */
+  /** All doors; they are opened in this order. First goes on what somebody waits for. */
   private List<Door> doors() {
-    return List.of(nbd, attach, driver, layers, engines, metrics);
+    return List.of(attach, nbd, driver, layers, engines, metrics);
   }
 
   @Override

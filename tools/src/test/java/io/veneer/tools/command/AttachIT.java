@@ -19,8 +19,9 @@ class AttachIT {
   private static final String SERVE =
       """
       serve() {
+        rm -f said
         mkfifo said
-        "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve pool > said 2> log &
+        "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve pool "$@" > said 2> log &
         server=$!
         exec 4< said
         while read -r line <&4 && [ "$line" != ready ]; do :; done
@@ -109,7 +110,6 @@ class AttachIT {
                 sync -f m
                 kill -KILL "$server"
                 wait "$server" 2>/dev/null || true
-                rm said
                 serve
                 veneer attach --list pool 2>&1 | sed "s,$PWD,.,; s,$path,PATH,"
                 umount m
@@ -132,6 +132,69 @@ class AttachIT {
         """,
         outcome.out());
     assertTrue(outcome.err().isEmpty(), outcome::toString);
+  }
+
+  @Test
+  void whatIsInUseIsKeptForTheNextServer() throws Exception {
+    Outcome outcome =
+        shell.run(
+            SERVE
+                + """
+                veneer -q pool create pool
+                for name in web idle; do veneer -q device create pool $name --size 64M; done
+                serve --keep-attached 60
+                path=$(veneer attach pool web)
+                veneer attach pool idle > /dev/null
+                mkfs.ext4 -q "$path"
+                mkdir m
+                mount "$path" m
+                echo forced > m/forced
+                sync m/forced
+                echo waits > m/file
+                kill -KILL "$server"
+                wait "$server" 2>/dev/null || true
+                veneer device remove pool idle 2>&1 | sed "s,$PWD,.," || true
+                (echo while nobody served > m/second; sync m/second) & writer=$!
+                serve --keep-attached 60
+                wait $writer
+                [ "$(veneer attach pool web)" = "$path" ]
+                cat m/file m/forced m/second
+                veneer device rename pool web renamed > /dev/null
+                stop
+                cat log | sed -n 's/.*Succession: //p'
+                serve --keep-attached 60
+                veneer attach --list pool | sed "s,$PWD,.,; s,$path *,PATH ,"
+                umount m
+                e2fsck -fn "$path" > /dev/null 2>&1
+                mount "$path" m
+                cat m/file m/forced m/second
+                umount m
+                veneer detach pool renamed
+                stop
+                ls pool
+                veneer -q check pool
+                """);
+    assertEquals(
+        """
+        veneer: attached devices of pool are in use and wait for the next server; start it: \
+        veneer serve pool
+        waits
+        forced
+        while nobody served
+        kept for the next server: patience=60s
+        NAME     PATH        VIA   MODE  FILE
+        renamed  PATH loop  rw    ./pool/attach/web
+        waits
+        forced
+        while nobody served
+        detached renamed
+        attach
+        data
+        lock
+        metadata
+        """,
+        outcome.out());
+    assertEquals(0, outcome.exitCode(), outcome::toString);
   }
 
   @Test

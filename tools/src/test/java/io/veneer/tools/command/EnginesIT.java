@@ -22,7 +22,7 @@ class EnginesIT {
   private static final String BOTH_ENGINES =
       """
       plugin=$(basename "$PWD")
-      server= containerd= dockerd=
+      server= containerd= dockerd= keep=
       end() {
         [ -z "$1" ] || { kill -TERM $1 2> /dev/null || true; wait $1 || true; }
       }
@@ -47,7 +47,7 @@ class EnginesIT {
       cp "$module/veneer" tools/veneer
       ln -s "$module/target" tools/target
       serve() {
-        tools/veneer serve pool --containerd c.sock --docker /run/docker/plugins/$plugin.sock \\
+        tools/veneer serve pool $keep --containerd c.sock --docker /run/docker/plugins/$plugin.sock \\
           --metrics 127.0.0.1:0 --layer-size 256M > serve.out 2> serve.err &
         server=$!
         await $server '^ready$' serve.out
@@ -171,6 +171,67 @@ class EnginesIT {
                   fail "$(tools/veneer device list pool)"
                 """);
     assertEquals("one\ntwo\n1\nthree\nfour\nmine\nA /file\nkept\n", outcome.succeeded());
+  }
+
+  /** Containers that count, on a server that is killed, then ended, and each time followed. */
+  @Test
+  void containersRunOnWhenTheServerIsReplaced() throws Exception {
+    Outcome outcome =
+        shell.run(
+            BOTH_ENGINES
+                + """
+                trap 'ctr tasks kill --signal KILL counts > /dev/null 2>&1 || true; clean_up' EXIT
+                keep='--keep-attached 60'
+                tools/veneer -q pool create pool --data-size 4G
+                serve
+                start_containerd
+                start_dockerd
+                make_images
+                await $containerd 'containerd successfully booted' containerd.log
+                await $dockerd 'API listen on' dockerd.log
+                docker import root.tar base:1 > /dev/null
+                ctr images import --base-name base --snapshotter veneer image.tar > /dev/null
+                count='n=0; while n=$((n+1)); do echo $n > /count.new && mv /count.new /count; done'
+                sh="/bin/busybox ln -sf busybox /bin/mv; $count"
+                docker run --detach --name kept --network none base:1 /bin/sh -c "$sh" > /dev/null
+                ctr run --detach --snapshotter veneer base:1 counts /bin/sh -c "$sh"
+                counted() {
+                  docker exec kept /bin/cat /count
+                  ctr tasks exec --exec-id look$1 counts /bin/cat /count
+                }
+                goes_on() {
+                  before=($1)
+                  until now=($(counted $RANDOM)) && [ ${now[0]} -gt ${before[0]} ] &&
+                    [ ${now[1]} -gt ${before[1]} ]; do sleep 0.05; done
+                }
+                goes_on '1 1'
+                for signal in KILL TERM; do
+                  last=$(counted $signal)
+                  kill -$signal $server
+                  { wait $server || true; } 2> /dev/null
+                  sleep 0.3
+                  serve
+                  goes_on "$last"
+                  docker cp kept:/count - | tar -xO > copied
+                  [ $(cat copied) -gt 1 ]
+                done
+                run_docker two
+                docker diff kept | grep -c -x 'A /count'
+                docker kill kept > /dev/null
+                docker rm kept
+                docker rmi base:1 > /dev/null
+                ctr tasks kill --signal KILL counts
+                until ctr containers rm counts 2> /dev/null; do sleep 0.1; done
+                until ctr snapshots --snapshotter veneer ls > /dev/null 2>&1; do sleep 0.1; done
+                ctr images rm --sync base:1 > /dev/null
+                [ $(tools/veneer device list pool | grep -c -e '^docker' -e '^containerd') = 0 ] ||
+                  fail "$(tools/veneer device list pool)"
+                for try in 1 2 3 4 5 6 7 8 9 10; do
+                  [ $(tools/veneer attach --list pool | wc -l) = 1 ] && break || sleep 0.5
+                done
+                tools/veneer attach --list pool | wc -l
+                """);
+    assertEquals("two\n1\nkept\n1\n", outcome.succeeded());
   }
 
   @Test

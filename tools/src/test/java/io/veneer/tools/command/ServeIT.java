@@ -21,6 +21,7 @@ class ServeIT {
       server=
       trap '[ -z "$server" ] || kill -KILL $server 2>/dev/null || true' EXIT
       serve() {
+        : > serve.out
         env --default-signal=INT "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve "$@" > serve.out &
         server=$!
         until grep -q '^ready$' serve.out; do

@@ -45,7 +45,7 @@ class StoppedImportIT {
       import_and_send() {
         "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" layer import pool slow --platform linux/amd64 \\
           > said 2>&1 & import=$!
-        until [ -s pool/volumes/mounts/*/endless ] 2> /dev/null; do
+        until [ -s pool/volumes/work/*/endless ] 2> /dev/null; do
           kill -0 $import || fail "$(cat said)"
           sleep 0.02
         done
@@ -57,7 +57,7 @@ class StoppedImportIT {
       remains() {
         awk -v below="$PWD/" 'index($2, below) == 1 { print "mounted", $2 }' /proc/mounts
         grep -l "^$PWD/" /sys/block/loop*/loop/backing_file 2> /dev/null || true
-        find pool/attach pool/volumes/mounts -mindepth 1
+        find pool/attach pool/volumes/work -mindepth 1
         veneer device list pool | grep -o '^import' || true
       }
       """;
