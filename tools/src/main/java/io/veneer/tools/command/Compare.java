@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -266,6 +267,9 @@ final class Compare implements Callable<Integer> {
     for (String name : names) {
       if (!known.contains(name)) {
         throw wrong("there is no " + kind + " '" + name + "', only " + String.join(", ", known));
+      }
+      if (Collections.frequency(names, name) > 1) {
+        throw wrong("a " + kind + " is named twice: " + name);
       }
     }
   }

@@ -45,13 +45,18 @@ final class CompareView {
   private static void addFigures(Table table, DriverResult driver) {
     table.row(
         driver.name(),
-        Figures.time(driver.prepareMicros().p50()),
-        Figures.time(driver.firstWriteMicros().p50()),
-        Figures.time(driver.newPlaceMicros().p50()),
-        Figures.time(driver.rewriteMicros().p50()),
+        median(driver.prepareMicros()),
+        median(driver.firstWriteMicros()),
+        median(driver.newPlaceMicros()),
+        median(driver.rewriteMicros()),
         ByteSize.format(driver.bytesCopied()),
         stored(driver),
         driver.verified() ? "yes" : "NO");
+  }
+
+  /** With one place for each container there is no write to a new one. */
+  private static String median(Timing timing) {
+    return timing.max() == 0 ? "-" : Figures.time(timing.p50());
   }
 
   /** A driver can hold less than one plain copy of the image takes. */

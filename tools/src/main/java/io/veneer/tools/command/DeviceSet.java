@@ -63,6 +63,9 @@ final class DeviceSet extends DeviceTask {
       throw new ParameterException(
           spec.commandLine(), "nothing to set: give --quota, --guarantee, --attribute or --seal");
     }
+    if (attributes != null && attributes.containsKey("")) {
+      throw new ParameterException(spec.commandLine(), "an attribute needs a name: KEY=VALUE");
+    }
   }
 
   @Override

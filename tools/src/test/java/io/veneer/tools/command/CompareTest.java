@@ -49,6 +49,7 @@ class CompareTest {
   @ParameterizedTest
   @CsvSource({
     "'--drivers thin,zfs', 'there is no driver ''zfs'', only thin, overlay2, overlay, aufs, vfs, reflink'",
+    "'--drivers thin,vfs,thin', a driver is named twice: thin",
     "--size 1023K, --size is 1M or more",
     "--size 2M --image x, '--size is for the image that is made, it does not go with --image'",
     "--containers 0, --containers and --writes are 1 or more",

@@ -40,6 +40,14 @@ class CompareViewTest {
   }
 
   @Test
+  void showsNoTimeOfWhatWasNotDone() {
+    DriverResult once =
+        new DriverResult("thin", of(1), of(2), new Timing(0, 0, 0), of(3), 0, 0, true);
+    String text = new CompareView(result(once)).text();
+    assertTrue(text.contains("thin       1 us         2 us          -     3 us "), text);
+  }
+
+  @Test
   void showsNoRatioWithoutThin() {
     String text = new CompareView(result(overlay2)).text();
     assertTrue(text.endsWith("name thin and one more with --drivers.\n"), text);

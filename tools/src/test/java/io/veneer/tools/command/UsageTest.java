@@ -27,6 +27,8 @@ class UsageTest {
         "device list p --al | unknown option: '--al'; see 'veneer device list --help'",
         "device set p n | nothing to set: give --quota, --guarantee, --attribute or --seal;"
             + " see 'veneer device set --help'",
+        "device set p n --attribute =v | an attribute needs a name: KEY=VALUE;"
+            + " see 'veneer device set --help'",
         "pool watch p --lines 0 | --interval is 0.1 or more, --lines is 1 or more;"
             + " see 'veneer pool watch --help'",
         "pool grow p | nothing to grow: give --data-size, --metadata-size or both;"
