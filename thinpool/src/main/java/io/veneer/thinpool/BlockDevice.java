@@ -12,6 +12,10 @@ import java.nio.ByteBuffer;
  * once. Requests that overlap in time and in range have no order among them; a request that
  * returned before another began is seen by it.
  *
+ * <p>Besides what a method names, each may throw {@link PoolException}: after the device or the
+ * pool was closed (REQUEST), when the host's disk fails (NEEDS_CHECK), and when metadata on the way
+ * is damaged ({@link CorruptMetadataException}).
+ *
  * <p>The device behaves as a disk with a volatile write cache: what was written is durable after
  * {@link #flush} that began after the write returned, or at once when the write asked for {@code
  * fua}.
@@ -64,8 +68,11 @@ public interface BlockDevice extends AutoCloseable {
    * @param fua true: durable before this returns
    * @throws OutOfDataSpaceException if blocks were needed and there were none; a part may have been
    *     written
-   * @throws QuotaExceededException if the device has provisioned all that its quota allows
-   * @throws ReadOnlyException if the device takes no writes
+   * @throws OutOfMetadataSpaceException if the mapping of a block needed metadata and there was
+   *     none; a part may have been written
+   * @throws QuotaExceededException if the device has provisioned all that its quota allows; a part
+   *     may have been written
+   * @throws ReadOnlyException if the device or the pool takes no writes; nothing is written
    */
   void write(long offset, ByteBuffer source, boolean fua);
 
@@ -77,6 +84,12 @@ public interface BlockDevice extends AutoCloseable {
    * @param mayUnmap true: whole blocks are given back to the pool; false: they keep their space, so
    *     that a later write to them needs none
    * @param fua true: durable before this returns
+   * @throws OutOfDataSpaceException if blocks were needed and there were none; a part may have been
+   *     zeroed
+   * @throws OutOfMetadataSpaceException if metadata was needed and there was none; the same
+   * @throws QuotaExceededException if blocks are to keep space that the quota does not allow; the
+   *     same
+   * @throws ReadOnlyException if the device or the pool takes no writes
    */
   void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua);
 
@@ -86,10 +99,21 @@ public interface BlockDevice extends AutoCloseable {
    *
    * @param offset first byte
    * @param lengthBytes length
+   * @throws OutOfMetadataSpaceException if nodes that are shared had to be copied and there was no
+   *     metadata; a part may have been given back
+   * @throws OutOfDataSpaceException if a part of a shared block had to be copied to be zeroed, and
+   *     there was no block
+   * @throws ReadOnlyException if the device or the pool takes no writes
    */
   void discard(long offset, long lengthBytes);
 
-  /** Makes every write that returned before this call durable. */
+  /**
+   * Makes every write that returned before this call durable, on all devices of the pool.
+   * Concurrent calls share the work.
+   *
+   * @throws PoolException if the host could not; the pool is read-only then, and what was not
+   *     flushed before may be lost
+   */
   void flush();
 
   /**

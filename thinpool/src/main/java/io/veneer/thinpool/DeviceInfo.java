@@ -4,7 +4,7 @@ package io.veneer.thinpool;
 import java.util.Map;
 
 /**
- * What the pool records of a device; costs no walk of its mappings.
+ * What the pool records of a device; costs no walk of its mappings. Immutable.
  *
  * @param id the device's number in the pool
  * @param name its name, unique in the pool

@@ -2,7 +2,7 @@
 package io.veneer.thinpool;
 
 /**
- * What a device holds, found by walking what it alone holds.
+ * What a device holds, found by walking what it alone holds. Immutable.
  *
  * @param mappedBytes bytes of data blocks it maps
  * @param exclusiveBytes of these, what no other device maps: what its removal gives back

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool;
 
-/** No data block could be had: the pool, the device's quota or the host's disk is full. */
+/** No data block could be had: the pool or the host's disk is full. */
 public final class OutOfDataSpaceException extends PoolException {
   private static final long serialVersionUID = 1L;
 

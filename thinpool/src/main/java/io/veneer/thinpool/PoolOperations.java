@@ -8,6 +8,12 @@ import java.util.Map;
  * or, if any of it is refused, nothing does. Names are 1 to 255 bytes of UTF-8 without control
  * characters; the attributes of one device are at most 64 KiB in all.
  *
+ * <p>Each method checks at once, and throws what it refuses; what came before it in the list still
+ * stands, if the caller catches that and goes on. Besides what a method names, each may throw
+ * {@link PoolException}: {@link ReadOnlyException} when the pool takes no changes, {@link
+ * CorruptMetadataException} when metadata on the way is damaged. When there is no metadata for the
+ * whole list, {@link OutOfMetadataSpaceException} comes at its end, and nothing has changed.
+ *
  * <p>Used only inside the call that handed it out, on that thread.
  */
 public interface PoolOperations {
@@ -17,6 +23,9 @@ public interface PoolOperations {
    * @param name its name
    * @param sizeBytes 1 MiB to 16 TiB; rounded up to 512 bytes
    * @return its id
+   * @throws DeviceExistsException if the name is taken
+   * @throws OutOfDataSpaceException if the pool is so full that it makes no new devices
+   * @throws PoolException REQUEST if the name or the size is out of range
    */
   int createDevice(String name, long sizeBytes);
 
@@ -24,9 +33,13 @@ public interface PoolOperations {
    * Makes a device whose holes read as a raw file.
    *
    * @param name its name
-   * @param sizeBytes 1 MiB to 16 TiB
-   * @param externalOrigin absolute path of the file; it must not change while the device lives
+   * @param sizeBytes 1 MiB to 16 TiB; rounded up to 512 bytes
+   * @param externalOrigin absolute path of the file, at most 4096 bytes of UTF-8; the file must not
+   *     change while the device lives. Whether it is there is seen when the device is opened
    * @return its id
+   * @throws DeviceExistsException if the name is taken
+   * @throws OutOfDataSpaceException if the pool is so full that it makes no new devices
+   * @throws PoolException REQUEST if the name, the size or the path is out of range
    */
   int createDevice(String name, long sizeBytes, String externalOrigin);
 
@@ -37,6 +50,12 @@ public interface PoolOperations {
    * @param name the new device's name
    * @param originName the device to take it of
    * @return the new device's id
+   * @throws DeviceExistsException if the name is taken
+   * @throws NoSuchDeviceException if there is no origin of that name
+   * @throws OutOfDataSpaceException if the pool is so full that it makes no new devices, or the
+   *     origin's write guarantee would be broken
+   * @throws PoolException REQUEST if the name is out of range, or the origin got a smaller size in
+   *     this transaction
    */
   int createSnapshot(String name, String originName);
 
@@ -45,6 +64,7 @@ public interface PoolOperations {
    * after the last close.
    *
    * @param name the device
+   * @throws NoSuchDeviceException if there is none of that name
    */
   void removeDevice(String name);
 
@@ -53,6 +73,9 @@ public interface PoolOperations {
    *
    * @param name the device
    * @param newName the new name
+   * @throws NoSuchDeviceException if there is none of that name
+   * @throws DeviceExistsException if the new name is taken
+   * @throws PoolException REQUEST if the new name is out of range
    */
   void renameDevice(String name, String newName);
 
@@ -61,6 +84,11 @@ public interface PoolOperations {
    *
    * @param name the device
    * @param sizeBytes 1 MiB to 16 TiB; rounded up to 512 bytes
+   * @throws NoSuchDeviceException if there is none of that name
+   * @throws ReadOnlyException if the device is sealed
+   * @throws OutOfDataSpaceException if it has a write guarantee and there are not the blocks for it
+   * @throws PoolException REQUEST if the size is out of range, or a smaller one comes after a
+   *     snapshot in this transaction
    */
   void resizeDevice(String name, long sizeBytes);
 
@@ -69,6 +97,8 @@ public interface PoolOperations {
    *
    * @param name the device
    * @param attributes names and values, 64 KiB in all at the most
+   * @throws NoSuchDeviceException if there is none of that name
+   * @throws PoolException REQUEST if they are too long
    */
   void setAttributes(String name, Map<String, String> attributes);
 
@@ -76,14 +106,18 @@ public interface PoolOperations {
    * Makes a device read-only for good. Those who have it open for writing are refused from then on.
    *
    * @param name the device
+   * @throws NoSuchDeviceException if there is none of that name
    */
   void sealDevice(String name);
 
   /**
-   * Limits what a device may provision.
+   * Limits what a device may provision. What it has beyond a lower limit stays; a write guarantee
+   * does not lift the limit.
    *
    * @param name the device
-   * @param quotaBytes limit in bytes, or 0 for none
+   * @param quotaBytes limit in bytes, against which whole blocks count; or 0 for none
+   * @throws NoSuchDeviceException if there is none of that name
+   * @throws PoolException REQUEST if the limit is negative
    */
   void setQuota(String name, long quotaBytes);
 
@@ -92,14 +126,18 @@ public interface PoolOperations {
    *
    * @param name the device
    * @param guaranteed on or off
+   * @throws NoSuchDeviceException if there is none of that name
+   * @throws ReadOnlyException if the device is sealed
+   * @throws OutOfDataSpaceException if there are not the blocks for it
    */
   void setGuarantee(String name, boolean guaranteed);
 
   /**
    * Sets the number that is kept for the user's volume manager, if it is what the caller believes.
    *
-   * @param expected the number now
-   * @param next the new number
+   * @param expected the number now, of any value; 0 in a new pool
+   * @param next the new number, of any value
+   * @throws PoolException REQUEST if it is another number now
    */
   void setTransactionId(long expected, long next);
 
@@ -108,6 +146,7 @@ public interface PoolOperations {
    *
    * @param name the device
    * @return what is recorded of it
+   * @throws NoSuchDeviceException if there is none of that name
    */
   DeviceInfo device(String name);
 }

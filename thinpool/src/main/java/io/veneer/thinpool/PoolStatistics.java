@@ -2,7 +2,7 @@
 package io.veneer.thinpool;
 
 /**
- * What a pool did since it was opened.
+ * What a pool did since it was opened. Immutable; the counters are read one by one.
  *
  * @param copiedBytes bytes copied to break sharing
  * @param zeroedBytes bytes cleared because a write covered only a part of a fresh block

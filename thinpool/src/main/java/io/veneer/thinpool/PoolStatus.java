@@ -2,7 +2,7 @@
 package io.veneer.thinpool;
 
 /**
- * The state of a pool at one moment. Sizes are bytes.
+ * The state of a pool at one moment. Sizes are bytes. Immutable.
  *
  * @param mode what the pool can do
  * @param needsCheck a metadata operation failed: check the pool before it may be written

@@ -164,6 +164,8 @@ public final class ThinPool implements AutoCloseable {
    * @param name its name
    * @param sizeBytes 1 MiB to 16 TiB
    * @return its id
+   * @throws PoolException if it is refused, for the reasons in {@link
+   *     PoolOperations#createDevice(String, long)}; nothing has changed
    */
   public int createDevice(String name, long sizeBytes) {
     return transact(list -> list.createDevice(name, sizeBytes));
@@ -175,6 +177,8 @@ public final class ThinPool implements AutoCloseable {
    * @param name the new device's name
    * @param originName the device to take it of; may be in use
    * @return the new device's id
+   * @throws PoolException if it is refused, for the reasons in {@link
+   *     PoolOperations#createSnapshot}; nothing has changed
    */
   public int createSnapshot(String name, String originName) {
     return transact(list -> list.createSnapshot(name, originName));
@@ -184,6 +188,8 @@ public final class ThinPool implements AutoCloseable {
    * Removes a device. The name goes at once, its blocks in the background, after its last close.
    *
    * @param name the device
+   * @throws PoolException if it is refused, for the reasons in {@link PoolOperations#removeDevice};
+   *     nothing has changed
    */
   public void removeDevice(String name) {
     transact(
@@ -199,6 +205,8 @@ public final class ThinPool implements AutoCloseable {
    *
    * @param name the device
    * @param newName its new name
+   * @throws PoolException if it is refused, for the reasons in {@link PoolOperations#renameDevice};
+   *     nothing has changed
    */
   public void renameDevice(String name, String newName) {
     transact(
@@ -213,6 +221,8 @@ public final class ThinPool implements AutoCloseable {
    *
    * @param name the device
    * @param sizeBytes 1 MiB to 16 TiB
+   * @throws PoolException if it is refused, for the reasons in {@link PoolOperations#resizeDevice};
+   *     nothing has changed
    */
   public void resizeDevice(String name, long sizeBytes) {
     transact(
@@ -228,6 +238,8 @@ public final class ThinPool implements AutoCloseable {
    *
    * @param name the device
    * @return the open device, to be closed
+   * @throws io.veneer.thinpool.NoSuchDeviceException if there is none of that name
+   * @throws PoolException if its external origin cannot be read
    */
   public BlockDevice openDevice(String name) {
     return open(name, false);
@@ -238,6 +250,8 @@ public final class ThinPool implements AutoCloseable {
    *
    * @param name the device
    * @return the open device, to be closed
+   * @throws io.veneer.thinpool.NoSuchDeviceException if there is none of that name
+   * @throws PoolException if its external origin cannot be read
    */
   public BlockDevice openDeviceReadOnly(String name) {
     return open(name, true);
@@ -290,6 +304,7 @@ public final class ThinPool implements AutoCloseable {
    *
    * @param name the device
    * @return the figures
+   * @throws io.veneer.thinpool.NoSuchDeviceException if there is none of that name
    */
   public DeviceUsage usage(String name) {
     return state.inside(
@@ -333,6 +348,7 @@ public final class ThinPool implements AutoCloseable {
    * @param name the device
    * @param since the device to compare with
    * @param visitor takes the ranges that differ, ascending, with what {@code name} has there
+   * @throws io.veneer.thinpool.NoSuchDeviceException if one of them is not there
    */
   public void changedSince(String name, String since, ExtentVisitor visitor) {
     try (OpenDevice one = open(name, true);
@@ -355,6 +371,8 @@ public final class ThinPool implements AutoCloseable {
   /**
    * Waits until the blocks of removed devices can be used again, and commits. Devices still open
    * are not waited for.
+   *
+   * @throws PoolException if the pool takes no writes, or the host fails
    */
   public void awaitRemovals() {
     state.space.checkWritable();
@@ -378,7 +396,12 @@ public final class ThinPool implements AutoCloseable {
         });
   }
 
-  /** Lets the held metadata go, with the blocks that only it refers to. */
+  /**
+   * Lets the held metadata go, with the blocks that only it refers to. Does nothing if none is
+   * held.
+   *
+   * @throws PoolException if the held metadata is damaged
+   */
   public void releaseMetadataSnapshot() {
     operations.alone(
         () ->
@@ -390,7 +413,7 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
-   * Tells the state.
+   * Tells the state; of a closed pool, too.
    *
    * @return the state at this moment
    */

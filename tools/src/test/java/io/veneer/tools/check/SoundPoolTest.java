@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pools as the engine leaves them have nothing wrong in them. */
 class SoundPoolTest {
@@ -54,6 +56,27 @@ class SoundPoolTest {
     }
     CheckReport report = PoolCheck.run(files.reopen(), OPTIONS);
     assertEquals(List.of(), report.findings());
+  }
+
+  /** It is the user's number; a pool that took it must not be called damaged for it. */
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, -1, Long.MIN_VALUE})
+  void anyTransactionIdIsSound(long id) {
+    RecordingPoolFiles files = SamplePool.create().reopen();
+    try (ThinPool pool = ThinPool.open(files)) {
+      long before = pool.status().transactionId();
+      pool.transact(
+          list -> {
+            list.setTransactionId(before, id);
+            return null;
+          });
+      pool.createDevice("later", SamplePool.MIB);
+    }
+    try (ThinPool pool = ThinPool.open(files.reopen())) {
+      assertEquals(id, pool.status().transactionId());
+      assertEquals(id, pool.device("later").createdTransactionId());
+    }
+    assertEquals(List.of(), PoolCheck.run(files.reopen(), OPTIONS).findings());
   }
 
   @Test
