@@ -26,16 +26,22 @@ public final class FuseFile implements AutoCloseable {
   private final int descriptor;
   private final FuseOperations operations;
   private final FuseSession session;
-  private boolean resumed;
+  private final boolean resumed;
   private boolean closed;
 
-  private FuseFile(BlockDevice device, Path path, int descriptor, FuseOptions options) {
+  private FuseFile(
+      BlockDevice device, Path path, int descriptor, FuseOptions options, boolean resumed) {
+    this.resumed = resumed;
     this.device = device;
     this.path = path;
     this.descriptor = descriptor;
     this.operations = new FuseOperations(device, options);
     this.session = new FuseSession(descriptor, device.name(), operations, options);
-    session.start();
+    if (resumed) {
+      session.startOver();
+    } else {
+      session.start();
+    }
   }
 
   /**
@@ -72,7 +78,7 @@ public final class FuseFile implements AutoCloseable {
       FuseCalls.close(descriptor);
       throw unmounted(path, -result);
     }
-    return new FuseFile(device, path, descriptor, options);
+    return new FuseFile(device, path, descriptor, options, false);
   }
 
   /**
@@ -87,10 +93,7 @@ public final class FuseFile implements AutoCloseable {
    */
   public static FuseFile resume(
       BlockDevice device, Path path, int connection, FuseOptions options) {
-    FuseFile file = new FuseFile(device, path, connection, options);
-    file.resumed = true;
-    file.session.takeOver();
-    return file;
+    return new FuseFile(device, path, connection, options, true);
   }
 
   /**

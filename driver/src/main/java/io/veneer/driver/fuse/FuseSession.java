@@ -76,8 +76,17 @@ final class FuseSession {
     threadEnded();
   }
 
-  /** Has the kernel send again what another process received and did not answer. */
-  void takeOver() {
+  /**
+   * Starts to answer in the place of another process: first has the kernel send again what that one
+   * received and did not answer. What is received here before that would be sent again, too, and be
+   * done twice at once, the second time perhaps after a later write to the same place.
+   */
+  void startOver() {
+    resend();
+    start();
+  }
+
+  private void resend() {
     FuseRequest request = takeRequest();
     try {
       long result = request.notify(descriptor, FuseProtocol.NOTIFY_RESEND);

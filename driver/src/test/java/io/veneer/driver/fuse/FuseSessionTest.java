@@ -28,7 +28,7 @@ class FuseSessionTest {
   private static final int SIZE = 1 << 20;
 
   private final GatedDevice device = new GatedDevice(SIZE);
-  private PretendedKernel kernel = new PretendedKernel(device, FuseOptions.of(false));
+  private PretendedKernel kernel = PretendedKernel.started(device, FuseOptions.of(false));
 
   @AfterEach
   void close() {
@@ -38,7 +38,7 @@ class FuseSessionTest {
 
   private void reopen(FuseOptions options) {
     kernel.close();
-    kernel = new PretendedKernel(device, options);
+    kernel = PretendedKernel.started(device, options);
   }
 
   private static byte[] bytes(int length, int seed) {
@@ -66,6 +66,19 @@ class FuseSessionTest {
     assertEquals(1 << 20, reply.body().getInt());
     assertEquals(1, reply.body().getInt());
     assertEquals(256, reply.body().getShort());
+  }
+
+  /** What it takes before is sent to it again, so that two threads do the same at once. */
+  @Test
+  void asksForWhatAnotherDidNotAnswerBeforeItTakesAnything() {
+    for (int i = 0; i < 100; i++) {
+      try (PretendedKernel other = new PretendedKernel(device, FuseOptions.of(false))) {
+        long waits = other.sendWrite(0, bytes(512, i));
+        other.session().startOver();
+        assertEquals(0, other.receive().unique(), "answered first");
+        assertEquals(waits, other.receive().unique());
+      }
+    }
   }
 
   @Test
@@ -274,6 +287,6 @@ class FuseSessionTest {
       byte[] found = java.util.Arrays.copyOfRange(device.bytes, i * 512, i * 512 + 512);
       assertArrayEquals(bytes(512, i), found);
     }
-    kernel = new PretendedKernel(device, FuseOptions.of(false));
+    kernel = PretendedKernel.started(device, FuseOptions.of(false));
   }
 }

@@ -35,7 +35,13 @@ final class PretendedKernel implements AutoCloseable {
     assertEquals(0, POSIX.socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends));
     descriptor = ends[0];
     session = new FuseSession(ends[1], device.name(), new FuseOperations(device, options), options);
-    session.start();
+  }
+
+  /** One with a session that answers. */
+  static PretendedKernel started(GatedDevice device, FuseOptions options) {
+    PretendedKernel kernel = new PretendedKernel(device, options);
+    kernel.session.start();
+    return kernel;
   }
 
   FuseSession session() {
