@@ -481,7 +481,7 @@ public final class Attachments implements AutoCloseable {
       stale.giveUp(entry.record());
       return false;
     } catch (RuntimeException e) {
-      if (succession.isKept() && entry.attached().files(entry).isPresent()) {
+      if (entry.attached().files(entry).isPresent() && succession.canLeave()) {
         leave(entry);
         return true;
       }

@@ -178,8 +178,23 @@ final class Succession {
 
   /** Every now and then, so that little has to be repeated and the log stays small. */
   void look() {
-    if (isKept()) {
+    if (canLeave()) {
       keeper.log().covered(pool::commit);
+    }
+  }
+
+  /** Whether what is in use can be left to a keeper, which may be another than before. */
+  boolean canLeave() {
+    if (!isKept()) {
+      return false;
+    }
+    try {
+      keeper.require();
+      brokenTold = false;
+      return true;
+    } catch (PoolException e) {
+      tellBroken(e);
+      return false;
     }
   }
 
@@ -188,14 +203,10 @@ final class Succession {
     if (!isKept()) {
       return;
     }
-    try {
-      if (somethingLeft) {
-        LOG.warn("kept for the next server: patience={}s", patience.get().toSeconds());
-      } else {
-        keeper.end();
-      }
-    } catch (PoolException e) {
-      tellBroken(e);
+    if (somethingLeft) {
+      LOG.warn("kept for the next server: patience={}s", patience.get().toSeconds());
+    } else {
+      keeper.end();
     }
     keeper.close();
   }

@@ -3,38 +3,57 @@ package io.veneer.driver.keep;
 
 import io.veneer.driver.keep.FileMessages.Message;
 import io.veneer.thinpool.PoolException;
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A server's hold on its keeper. Opening it takes over what an earlier server left there.
  *
- * <p>Any thread may call. That the keeper is gone is told once, by {@link #keep}.
+ * <p>Any thread may call. A keeper that is gone is replaced when that is noticed, by a call.
  */
 public final class Keeper implements AutoCloseable {
   /** The longest that a keeper can be asked to wait for the next server. */
   public static final Duration PATIENCE_MAX = Duration.ofDays(1);
 
   private static final String SOCKET = "keeper.sock";
-  private static final long START_NANOS = TimeUnit.SECONDS.toNanos(30);
-  private static final long START_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
-  private final FileMessages socket;
+  private final Path path;
+  private final Optional<Duration> patience;
   private final WriteLog log;
+
+  /** The log's memory, for a keeper that comes in the place of one that has gone. */
+  private final int logDescriptor;
+
   private final List<KeptFiles> taken;
 
-  private Keeper(FileMessages socket, WriteLog log, List<KeptFiles> taken) {
+  /** What is kept now, by the record. */
+  private final Map<Path, KeptFiles> kept = new LinkedHashMap<>();
+
+  private FileMessages socket;
+
+  private Keeper(
+      Path path,
+      Optional<Duration> patience,
+      FileMessages socket,
+      int logDescriptor,
+      List<KeptFiles> taken)
+      throws IOException {
+    this.path = path;
+    this.patience = patience;
     this.socket = socket;
-    this.log = log;
+    this.logDescriptor = logDescriptor;
+    this.log = WriteLog.open(logDescriptor, path);
     this.taken = taken;
+    taken.forEach(files -> kept.put(files.device().record(), files));
   }
 
   /**
@@ -86,77 +105,37 @@ public final class Keeper implements AutoCloseable {
       if (isThere(runFolder)) {
         throw new IOException("there is one already");
       }
-      FileMessages socket = connect(spawn(path, patience), path);
-      return take(socket, path, Optional.of(patience));
+      return take(KeeperLaunch.start(path, patience), path, Optional.of(patience));
     } catch (IOException e) {
       throw failure("the process that keeps what is attached cannot be used", path, e);
     }
   }
 
-  private static FileMessages connect(Process process, Path path) throws IOException {
-    long deadline = System.nanoTime() + START_NANOS;
-    while (true) {
-      Optional<FileMessages> socket = FileMessages.connect(path);
-      if (socket.isPresent()) {
-        return socket.get();
-      }
-      if (!process.isAlive()) {
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        throw new IOException("it ended: " + said.lines().findFirst().orElse(""));
-      }
-      if (System.nanoTime() - deadline > 0) {
-        process.destroyForcibly();
-        throw new IOException("it does not start to listen");
-      }
-      LockSupport.parkNanos(START_PAUSE_NANOS);
-    }
-  }
-
-  /** In no folder and with no file of ours, so that it is in nobody's way. */
-  private static Process spawn(Path path, Duration patience) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx16m",
-            "-Djnr.ffi.x86asm.enabled=false",
-            "-cp",
-            absolute(System.getProperty("java.class.path")),
-            KeeperProcess.class.getName(),
-            path.toAbsolutePath().toString(),
-            Long.toString(patience.toSeconds()))
-        .directory(new File("/"))
-        .redirectErrorStream(true)
-        .start();
-  }
-
-  private static String absolute(String classPath) {
-    List<String> entries = new ArrayList<>();
-    for (String entry : classPath.split(File.pathSeparator)) {
-      entries.add(Path.of(entry).toAbsolutePath().toString());
-    }
-    return String.join(File.pathSeparator, entries);
-  }
-
   private static Keeper take(FileMessages socket, Path path, Optional<Duration> patience)
+      throws IOException {
+    List<KeptFiles> taken = new ArrayList<>();
+    int log = take(socket, patience, taken);
+    return new Keeper(path, patience, socket, log, taken);
+  }
+
+  /** The descriptor of the log's memory. */
+  private static int take(FileMessages socket, Optional<Duration> patience, List<KeptFiles> taken)
       throws IOException {
     String seconds = patience.map(longest -> " " + longest.toSeconds()).orElse("");
     socket.send(Keeping.TAKE + ProcessHandle.current().pid() + seconds);
-    List<KeptFiles> taken = new ArrayList<>();
-    WriteLog log = null;
+    int log = -1;
     for (Message message = next(socket);
         !message.text().equals(Keeping.OK);
         message = next(socket)) {
       int[] files = message.descriptors();
       if (message.text().equals(Keeping.LOG)) {
-        log = WriteLog.open(files[0], path);
-        KeepCalls.close(files[0]);
+        log = files[0];
       } else {
         String device = message.text().substring(Keeping.KEEP.length());
         taken.add(new KeptFiles(KeptDevice.decoded(device), files[1], files[0]));
       }
     }
-    return new Keeper(socket, log, taken);
+    return log;
   }
 
   private static Message next(FileMessages socket) throws IOException {
@@ -190,44 +169,93 @@ public final class Keeper implements AutoCloseable {
   /**
    * Keeps an attachment from now on.
    *
-   * @param files its open files, which stay the caller's
-   * @throws PoolException if the keeper is gone
+   * @param files its open files, which stay the caller's, and open until they are dropped
+   * @throws PoolException if the keeper is gone, and there can be no other
    */
-  public void keep(KeptFiles files) {
-    call(Keeping.KEEP + files.device().encoded(), files.loop(), files.connection());
+  public synchronized void keep(KeptFiles files) {
+    ask(Keeping.KEEP + files.device().encoded(), files.loop(), files.connection());
+    kept.put(files.device().record(), files);
   }
 
   /**
    * Does not keep an attachment any longer, so that it can be taken back.
    *
    * @param record the file that it is mounted on
+   * @throws PoolException if the keeper is gone, and there can be no other
    */
-  public void drop(Path record) {
-    call(Keeping.DROP + record);
+  public synchronized void drop(Path record) {
+    kept.remove(record);
+    ask(Keeping.DROP + record);
+  }
+
+  /**
+   * Sees to it that all is kept, by another keeper if this one has ended or was killed.
+   *
+   * @throws PoolException if there can be no other
+   */
+  public synchronized void require() {
+    ask(Keeping.LOOK);
   }
 
   /** Ends the keeper with all that it keeps; what this process has open goes on. */
-  public void end() {
-    call(Keeping.END);
+  public synchronized void end() {
+    try {
+      call(Keeping.END);
+    } catch (IOException e) {
+      LOG.debug("had ended already: keeper={}", path);
+    }
   }
 
-  private synchronized void call(String request, int... descriptors) {
+  private void ask(String request, int... descriptors) {
     try {
-      socket.send(request, descriptors);
-      next(socket);
+      call(request, descriptors);
     } catch (IOException e) {
-      throw new PoolException(
-          PoolException.Severity.REQUEST,
-          "the process that keeps what is attached is gone; serve the pool anew: cause="
-              + e.getMessage(),
-          e);
+      replace(e);
+      try {
+        call(request, descriptors);
+      } catch (IOException again) {
+        throw gone(again);
+      }
     }
+  }
+
+  private void call(String request, int... descriptors) throws IOException {
+    socket.send(request, descriptors);
+    next(socket);
+  }
+
+  /** Nothing is lost with a keeper as long as there is a server, which has all that it had. */
+  private void replace(IOException reason) {
+    if (patience.isEmpty()) {
+      throw gone(reason);
+    }
+    socket.close();
+    try {
+      socket = KeeperLaunch.start(path, patience.get());
+      KeepCalls.close(take(socket, patience, new ArrayList<>()));
+      call(Keeping.LOG, logDescriptor);
+      for (KeptFiles each : kept.values()) {
+        call(Keeping.KEEP + each.device().encoded(), each.loop(), each.connection());
+      }
+      LOG.warn("another process keeps what is attached, the last is gone: {}", reason.getMessage());
+    } catch (IOException e) {
+      throw gone(e);
+    }
+  }
+
+  private static PoolException gone(IOException cause) {
+    return new PoolException(
+        PoolException.Severity.REQUEST,
+        "the process that keeps what is attached is gone; serve the pool anew: cause="
+            + cause.getMessage(),
+        cause);
   }
 
   /** Lets the keeper wait for the next server. */
   @Override
-  public void close() {
+  public synchronized void close() {
     socket.close();
+    KeepCalls.close(logDescriptor);
   }
 
   private static PoolException failure(String what, Path path, IOException cause) {

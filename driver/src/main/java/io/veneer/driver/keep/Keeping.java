@@ -23,6 +23,8 @@ import java.util.function.Consumer;
  *                       attachment, all with their files, then ok; the patience from now on
  * keep RECORD...        keep these two files
  * drop RECORD           forget them
+ * log                   this file is the log now
+ * look                  nothing
  * end                   forget all, and end
  * </pre>
  *
@@ -32,6 +34,7 @@ final class Keeping {
   static final String TAKE = "take ";
   static final String KEEP = "keep ";
   static final String DROP = "drop ";
+  static final String LOOK = "look";
   static final String END = "end";
   static final String OK = "ok";
   static final String LOG = "log";
@@ -46,7 +49,7 @@ final class Keeping {
 
   private final Path socketPath;
   private long patienceNanos;
-  private final int log;
+  private int log;
   private final Map<Path, KeptFiles> kept = new LinkedHashMap<>();
 
   /** The server's process id, or 0 before the first and after a server has gone. */
@@ -117,6 +120,9 @@ final class Keeping {
       if (dropped != null) {
         dropped.close();
       }
+    } else if (text.equals(LOG)) {
+      KeepCalls.close(log);
+      log = message.descriptors()[0];
     }
   }
 

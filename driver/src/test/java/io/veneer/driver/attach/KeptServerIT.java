@@ -46,7 +46,7 @@ class KeptServerIT {
   @BeforeEach
   void require() {
     AttachedPool.requireKernel();
-    Program.require("fio", "mkfs.ext4", "e2fsck");
+    Program.require("fio", "mkfs.ext4", "e2fsck", "pkill");
   }
 
   @AfterEach
@@ -163,6 +163,27 @@ class KeptServerIT {
   }
 
   @Test
+  void aKilledKeeperIsReplacedWhileThereIsAServer() throws Exception {
+    server = start("files");
+    Program.run("mkfs.ext4", "-q", server.path(0));
+    Path point = Files.createDirectories(folder.toRealPath().resolve("mnt"));
+    Program.run("mount", server.path(0), point);
+    Path socket = folder.resolve("run").resolve("keeper.sock");
+    Program.run("pkill", "-KILL", "-f", "KeeperProcess " + socket);
+    while (!log().contains("another process keeps")) {
+      Thread.sleep(10);
+    }
+    Files.writeString(point.resolve("file"), "not forced");
+    server.kill();
+    Path path = server.path(0);
+    server = start("files");
+    assertEquals(path, server.path(0), this::log);
+    assertEquals("not forced", Files.readString(point.resolve("file")));
+    Program.run("umount", point);
+    Program.run("e2fsck", "-fn", server.path(0));
+  }
+
+  @Test
   void aServerThatKeepsNothingServesOnAndEndsTheKeeper() throws Exception {
     server = start("files");
     Program.run("mkfs.ext4", "-q", server.path(0));
@@ -205,7 +226,8 @@ class KeptServerIT {
 
   private String log() {
     try {
-      return Files.readString(folder.resolve("fio.log"))
+      Path fioLog = folder.resolve("fio.log");
+      return (fio == null ? "" : Files.readString(fioLog))
           + Files.readString(folder.resolve("server.log"));
     } catch (IOException e) {
       return e.toString();

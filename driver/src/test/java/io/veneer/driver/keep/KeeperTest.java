@@ -2,7 +2,6 @@
 package io.veneer.driver.keep;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -63,7 +62,7 @@ class KeeperTest {
 
   private Keeper next() {
     keeper.close();
-    return Keeper.find(deep, Optional.empty()).orElseThrow();
+    return Keeper.find(deep, Optional.of(LONG)).orElseThrow();
   }
 
   @Test
@@ -106,13 +105,48 @@ class KeeperTest {
   }
 
   @Test
-  void aServerIsToldWhenItsKeeperIsGone() throws Exception {
-    keeper.end();
+  void aKeeperThatWasKilledIsReplaced() throws Exception {
+    ForgetfulDevice device = new ForgetfulDevice(8192);
+    keeper.keep(files("one", 1));
+    keeper.keep(files("two", 2));
+    keeper.drop(folder.resolve("two"));
+    keeper.log().logging(device, 1, () -> {}).write(0, ByteBuffer.wrap(new byte[] {5}), false);
+    device.forget();
+    kill();
+    keeper.require();
+    keeper = next();
+    assertEquals(List.of(folder.resolve("one")), records(keeper));
+    keeper.log().repeat(id -> device, (id, failure) -> assertEquals(null, failure));
+    assertEquals(5, device.bytes()[0]);
+    kill();
+    keeper.keep(files("three", 3));
+    assertEquals(List.of(folder.resolve("one"), folder.resolve("three")), records(next()));
+  }
+
+  private static List<Path> records(Keeper keeper) {
+    return keeper.taken().stream().map(files -> files.device().record()).toList();
+  }
+
+  /** All keepers that this process has started. */
+  private void kill() throws Exception {
+    for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+      Path arguments = Path.of("/proc", Long.toString(child.pid()), "cmdline");
+      if (Files.readString(arguments).contains(deep.toString())) {
+        child.destroyForcibly();
+        child.onExit().get();
+      }
+    }
     awaitEnd();
+  }
+
+  @Test
+  void aServerIsToldWhenItsKeeperIsGoneAndThereCanBeNoOther() throws Exception {
+    kill();
+    Files.move(deep, deep.resolveSibling("elsewhere"));
     KeptFiles one = files("one", 1);
     PoolException told = assertThrows(PoolException.class, () -> keeper.keep(one));
     assertTrue(told.getMessage().startsWith("the process that keeps what is attached is gone"));
-    assertFalse(Keeper.find(deep, Optional.empty()).isPresent());
+    assertThrows(PoolException.class, () -> keeper.require());
   }
 
   @Test
