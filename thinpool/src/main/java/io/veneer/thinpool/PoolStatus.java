@@ -24,6 +24,7 @@ package io.veneer.thinpool;
  * @param heldMetadataRoot block of the held metadata root, or 0
  * @param discardPassdown whether freed blocks are given back to the host
  * @param noSpacePolicy what writes do when the pool is full
+ * @param noSpaceTimeoutMillis how long a write waits then, if it does
  * @param deviceCount devices, those being removed left out
  * @param removingCount devices whose blocks are still being given back
  * @param clock the pool clock: how many snapshots were taken
@@ -48,6 +49,7 @@ public record PoolStatus(
     long heldMetadataRoot,
     boolean discardPassdown,
     NoSpacePolicy noSpacePolicy,
+    int noSpaceTimeoutMillis,
     int deviceCount,
     int removingCount,
     long clock) {

@@ -20,9 +20,12 @@ public final class PoolExports implements ExportSource {
   private static final long NEAR_FULL_BYTES = 256L << 20;
   private static final long FRESH_NANOS = 100_000_000;
 
+  /** How soon a policy that changed must be known. */
+  private static final long POLICY_NANOS = 1_000_000_000;
+
   private final ThinPool pool;
   private final String defaultExport;
-  private final boolean queues;
+  private volatile boolean queues;
   private volatile boolean nearFull;
   private volatile long nearFullNanos;
 
@@ -36,9 +39,7 @@ public final class PoolExports implements ExportSource {
   public PoolExports(ThinPool pool, String defaultExport) {
     this.pool = Objects.requireNonNull(pool);
     this.defaultExport = defaultExport;
-    PoolStatus status = pool.status();
-    this.queues = status.noSpacePolicy() == NoSpacePolicy.QUEUE;
-    look(status);
+    look(pool.status());
   }
 
   @Override
@@ -85,7 +86,7 @@ public final class PoolExports implements ExportSource {
   /** True only for a pool that queues writes, and only while it is near to full. */
   @Override
   public boolean writesMayWait() {
-    if (queues && System.nanoTime() - nearFullNanos > FRESH_NANOS) {
+    if (System.nanoTime() - nearFullNanos > (queues ? FRESH_NANOS : POLICY_NANOS)) {
       look(pool.status());
     }
     return nearFull;
@@ -93,6 +94,7 @@ public final class PoolExports implements ExportSource {
 
   private void look(PoolStatus status) {
     long free = status.totalDataBytes() - status.usedDataBytes();
+    queues = status.noSpacePolicy() == NoSpacePolicy.QUEUE;
     nearFull = queues && free < Math.max(NEAR_FULL_BYTES, status.lowWaterBytes());
     nearFullNanos = System.nanoTime();
   }

@@ -63,6 +63,7 @@ class PoolStatusRowsTest {
             0,
             passdown,
             NoSpacePolicy.values()[0],
+            60_000,
             1,
             0,
             0);

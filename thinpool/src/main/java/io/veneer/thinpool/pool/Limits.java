@@ -3,6 +3,7 @@ package io.veneer.thinpool.pool;
 
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.format.DeviceRecord;
 import io.veneer.thinpool.format.DeviceText;
 import io.veneer.thinpool.format.PoolGeometry;
@@ -77,13 +78,21 @@ final class Limits {
               + " size="
               + options.dataBytes());
     }
-    if (options.lowWaterBytes() < 0) {
-      throw PoolException.badRequest(
-          "low water must not be negative: low_water=" + options.lowWaterBytes());
+    lowWaterAndTimeout(options.lowWaterBytes(), options.noSpaceTimeoutMillis());
+  }
+
+  /** The data limit depends on the pool. */
+  static void policy(PoolPolicy policy) {
+    lowWaterAndTimeout(policy.lowWaterBytes(), policy.noSpaceTimeoutMillis());
+  }
+
+  private static void lowWaterAndTimeout(long lowWaterBytes, int timeoutMillis) {
+    if (lowWaterBytes < 0) {
+      throw PoolException.badRequest("low water must not be negative: low_water=" + lowWaterBytes);
     }
-    if (options.noSpaceTimeoutMillis() < 0) {
+    if (timeoutMillis < 0) {
       throw PoolException.badRequest(
-          "no-space timeout must not be negative: millis=" + options.noSpaceTimeoutMillis());
+          "no-space timeout must not be negative: millis=" + timeoutMillis);
     }
   }
 

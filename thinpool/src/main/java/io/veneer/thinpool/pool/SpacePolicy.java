@@ -2,9 +2,11 @@
 package io.veneer.thinpool.pool;
 
 import io.veneer.thinpool.HostSpaceException;
+import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.OutOfDataSpaceException;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolMode;
+import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.ReadOnlyException;
 import io.veneer.thinpool.device.SpaceKeeper;
 import io.veneer.thinpool.file.MetadataFile;
@@ -187,6 +189,34 @@ final class SpacePolicy implements SpaceKeeper {
     state.superblock.nodeBlocks = nodeBlocks;
     state.nodeSpace.grown(before);
     state.transactions.touch();
+  }
+
+  /** Takes a policy over; under the metadata lock. */
+  void setPolicy(PoolPolicy policy) {
+    Superblock superblock = state.superblock;
+    superblock.dataLimitBlocks = dataLimitBlocks(policy.dataLimitBytes());
+    superblock.lowWaterBlocks = policy.lowWaterBytes() / superblock.blockSizeBytes;
+    superblock.noSpaceTimeoutMillis = policy.noSpaceTimeoutMillis();
+    superblock.set(SuperblockFormat.STATE_QUEUE, policy.noSpacePolicy() == NoSpacePolicy.QUEUE);
+    superblock.set(SuperblockFormat.STATE_NO_PASSDOWN, !policy.discardPassdown());
+    state.transactions.touch();
+    wakeWaiting();
+  }
+
+  private long dataLimitBlocks(long limitBytes) {
+    Superblock superblock = state.superblock;
+    if (limitBytes == 0) {
+      return superblock.dataBlocks;
+    }
+    long blocks = Limits.dataBlocks(limitBytes, superblock.blockSizeBytes);
+    if (blocks < superblock.dataBlocks) {
+      throw PoolException.badRequest(
+          "data limit must be 0 or at least the data size: limit="
+              + limitBytes
+              + " size="
+              + superblock.dataBlocks * superblock.blockSizeBytes);
+    }
+    return blocks;
   }
 
   private static void requireGrowth(String what, long before, long after, int blockBytes) {

@@ -44,6 +44,7 @@ final class StatusReport {
         s.heldRoot,
         !s.is(SuperblockFormat.STATE_NO_PASSDOWN),
         s.is(SuperblockFormat.STATE_QUEUE) ? NoSpacePolicy.QUEUE : NoSpacePolicy.ERROR,
+        s.noSpaceTimeoutMillis,
         s.deviceCount,
         s.removingCount,
         s.clock);

@@ -11,6 +11,7 @@ import io.veneer.thinpool.PoolListener;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.PoolStatistics;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.device.OpenDevice;
@@ -479,6 +480,27 @@ public final class ThinPool implements AutoCloseable {
                   return null;
                 }));
     commit();
+  }
+
+  /**
+   * Changes what the pool does as it runs low and is full, while it is in use: writes that wait for
+   * space follow the new policy. Durable on return.
+   *
+   * @param policy all of it
+   * @throws PoolException if a value is out of range, or the data limit below the size; nothing has
+   *     changed
+   */
+  public void setPolicy(PoolPolicy policy) {
+    Limits.policy(policy);
+    operations.alone(
+        () ->
+            locked(
+                () -> {
+                  state.space.setPolicy(policy);
+                  return null;
+                }));
+    commit();
+    housekeeper.wake();
   }
 
   /**

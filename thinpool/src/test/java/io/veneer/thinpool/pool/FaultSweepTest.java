@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.file.CrashKind;
 import io.veneer.thinpool.file.HostFault;
@@ -57,6 +59,7 @@ class FaultSweepTest {
     OPERATIONS.put("rename", pool -> pool.renameDevice("base", "other"));
     OPERATIONS.put("grow data", pool -> pool.growData(128L * MIB));
     OPERATIONS.put("grow metadata", pool -> pool.growMetadata(1024L * MIB));
+    OPERATIONS.put("policy", FaultSweepTest::limitLater);
     OPERATIONS.put("metadata snapshot", FaultSweepTest::holdAndRelease);
     OPERATIONS.put("write with FUA", FaultSweepTest::writeWithFua);
     OPERATIONS.put("flush", FaultSweepTest::writeAndFlush);
@@ -121,6 +124,10 @@ class FaultSweepTest {
   /** Long enough for blocks of text beside the record. */
   private static void label(PoolOperations list) {
     list.setAttributes("snap", Map.of("label", "l".repeat(9000)));
+  }
+
+  private static void limitLater(ThinPool pool) {
+    pool.setPolicy(new PoolPolicy(128L * MIB, MIB, NoSpacePolicy.QUEUE, 7, false));
   }
 
   private static void turnOver(PoolOperations list) {
@@ -270,6 +277,7 @@ class FaultSweepTest {
     PoolStatus status = pool.status();
     contents.put("data size", sector("" + status.totalDataBytes()));
     contents.put("metadata size", sector("" + status.totalMetadataBytes()));
+    contents.put("policy", sector(PoolPolicy.of(status).toString()));
     contents.put("transaction id", sector("" + status.transactionId()));
     return contents;
   }

@@ -27,6 +27,7 @@ final class CommandTree {
           "pool create",
           "pool status",
           "pool grow",
+          "pool set",
           "pool watch",
           "device create",
           "device snapshot",
@@ -85,7 +86,7 @@ final class CommandTree {
 
   private static Map<String, String> groups() {
     Map<String, String> groups = new LinkedHashMap<>();
-    groups.put("pool", "Make, look at, watch and grow pools.");
+    groups.put("pool", "Make, look at, grow, change and watch pools.");
     groups.put("device", "Make, change, fill and read the thin devices of a pool.");
     groups.put("layer", "Import, look at and remove the images of a pool and their layers.");
     groups.put("container", "Make, mount, commit and remove containers of a pool's images.");
@@ -159,6 +160,7 @@ final class CommandTree {
       case "pool create" -> new PoolCreate(console);
       case "pool status" -> new PoolShow(console);
       case "pool grow" -> new PoolGrow(console);
+      case "pool set" -> new PoolSet(console);
       case "pool watch" -> new PoolWatch(console);
       case "device create" -> new DeviceCreate(console);
       case "device snapshot" -> new DeviceSnapshot(console);

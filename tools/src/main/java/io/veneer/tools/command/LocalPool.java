@@ -7,6 +7,7 @@ import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceUsage;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
+import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.pool.ThinPool;
 import io.veneer.tools.control.ServerState;
@@ -150,6 +151,11 @@ final class LocalPool implements PoolAccess {
   @Override
   public void growMetadata(long newMetadataBytes) {
     pool.growMetadata(newMetadataBytes);
+  }
+
+  @Override
+  public void setPolicy(PoolPolicy policy) {
+    pool.setPolicy(policy);
   }
 
   @Override

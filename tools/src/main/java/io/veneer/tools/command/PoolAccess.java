@@ -7,6 +7,7 @@ import io.veneer.thinpool.DeviceUsage;
 import io.veneer.thinpool.PoolLockedException;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
+import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.tools.control.ControlClient;
 import io.veneer.tools.control.LivePool;
@@ -95,6 +96,9 @@ interface PoolAccess extends AutoCloseable {
   void growData(long newDataBytes);
 
   void growMetadata(long newMetadataBytes);
+
+  /** Durable on return. */
+  void setPolicy(PoolPolicy policy);
 
   /** Both or none. */
   void grow(long newDataBytes, long newMetadataBytes);

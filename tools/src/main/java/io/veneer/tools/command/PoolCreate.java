@@ -139,7 +139,7 @@ final class PoolCreate implements Callable<Integer> {
     PoolOptions options =
         PoolOptions.ofSize(dataBytes)
             .withBlockSize(blockSize())
-            .withNoSpace(noSpace, timeoutMillis())
+            .withNoSpace(noSpace, PoolSet.timeoutMillis(noSpaceTimeoutSeconds))
             .withDiscardPassdown(!keepFreed);
     options = metadataBytes == null ? options : options.withMetadata(metadataBytes);
     options = dataLimitBytes == null ? options : options.withDataLimit(dataLimitBytes);
@@ -154,16 +154,5 @@ final class PoolCreate implements Callable<Integer> {
               + " is too large; use a power of two from 4K to 1M");
     }
     return (int) blockBytes;
-  }
-
-  private int timeoutMillis() {
-    if (noSpaceTimeoutSeconds < 0 || noSpaceTimeoutSeconds > Integer.MAX_VALUE / 1000) {
-      throw new CommandFailure(
-          "a timeout of "
-              + noSpaceTimeoutSeconds
-              + " seconds is out of range; use 0 to "
-              + Integer.MAX_VALUE / 1000);
-    }
-    return noSpaceTimeoutSeconds * 1000;
   }
 }

@@ -2,6 +2,7 @@
 package io.veneer.tools.command;
 
 import com.google.gson.stream.JsonWriter;
+import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.tools.control.DoorState;
@@ -59,13 +60,19 @@ final class PoolView {
             + " of metadata");
     boolean grows = status.dataLimitBytes() > status.totalDataBytes();
     fields.add("extends itself", grows ? "to " + ByteSize.format(status.dataLimitBytes()) : "no");
-    fields.add("when full", status.noSpacePolicy().name().toLowerCase(Locale.ROOT));
+    fields.add("when full", whenFull());
     fields.add("discards", status.discardPassdown() ? "passed down to the host" : "kept");
     fields.addUnlessZero("reserved", status.reservedDataBytes());
     fields.addUnlessZero("being freed", status.pendingDataBytes());
     if (status.heldMetadataRoot() != 0) {
       fields.add("held root", "metadata block " + status.heldMetadataRoot());
     }
+  }
+
+  private String whenFull() {
+    String policy = status.noSpacePolicy().name().toLowerCase(Locale.ROOT);
+    boolean waits = status.noSpacePolicy() == NoSpacePolicy.QUEUE;
+    return waits ? policy + " for " + status.noSpaceTimeoutMillis() / 1000.0 + " s" : policy;
   }
 
   private String devices() {
@@ -102,6 +109,7 @@ final class PoolView {
     json.name("heldMetadataRoot").value(status.heldMetadataRoot());
     json.name("discardPassdown").value(status.discardPassdown());
     json.name("noSpacePolicy").value(Json.word(status.noSpacePolicy()));
+    json.name("noSpaceTimeoutMillis").value(status.noSpaceTimeoutMillis());
     json.name("deviceCount").value(status.deviceCount());
     json.name("removingCount").value(status.removingCount());
     json.name("clock").value(status.clock());

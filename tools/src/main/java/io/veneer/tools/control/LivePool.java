@@ -8,6 +8,7 @@ import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceUsage;
 import io.veneer.thinpool.PoolOperations;
+import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.PoolStatus;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,6 +175,17 @@ public final class LivePool implements AutoCloseable {
     JsonObject arguments = bytes(dataBytes);
     arguments.addProperty(PoolRequests.METADATA_BYTES, metadataBytes);
     client.call(PoolRequests.GROW, arguments);
+  }
+
+  /**
+   * Changes what the pool does as it runs low and is full.
+   *
+   * @param policy all of it
+   */
+  public void setPolicy(PoolPolicy policy) {
+    JsonObject arguments = new JsonObject();
+    arguments.add(PoolRequests.POLICY, RecordJson.write(policy));
+    client.call(PoolRequests.SET_POLICY, arguments);
   }
 
   private static JsonObject bytes(long bytes) {

@@ -4,6 +4,7 @@ package io.veneer.tools.control;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.veneer.thinpool.DeviceInfo;
+import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.util.List;
@@ -19,11 +20,13 @@ final class PoolRequests {
   static final String GROW_DATA = "growData";
   static final String GROW_METADATA = "growMetadata";
   static final String GROW = "grow";
+  static final String SET_POLICY = "setPolicy";
   static final String CLAIM = "claim";
 
   static final String NAME = "name";
   static final String BYTES = "bytes";
   static final String METADATA_BYTES = "metadataBytes";
+  static final String POLICY = "policy";
   static final String OPERATIONS = "operations";
   static final String WAIT_MILLIS = "waitMillis";
 
@@ -56,7 +59,12 @@ final class PoolRequests {
         GROW,
         arguments ->
             done(() -> pool.grow(arguments.number(BYTES), arguments.number(METADATA_BYTES))));
+    requests.add(SET_POLICY, arguments -> done(() -> pool.setPolicy(policy(arguments))));
     requests.addStreaming(CLAIM, PoolRequests::claim);
+  }
+
+  private static PoolPolicy policy(Arguments arguments) {
+    return RecordJson.read(arguments.object(POLICY), PoolPolicy.class);
   }
 
   private static JsonObject done(Runnable action) {

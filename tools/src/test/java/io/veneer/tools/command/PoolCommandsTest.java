@@ -109,6 +109,34 @@ class PoolCommandsTest extends BothWays {
   }
 
   @Test
+  void changesWhatAPoolDoesWhenItIsFull() {
+    Outcome.of("pool", "create", pool, "--data-size", "1G").succeeded();
+    reached(new PoolFolder(Path.of(pool)));
+    Outcome.of("pool", "set", pool, "--data-limit", "2G", "--no-space", "queue").succeeded();
+    assertEquals(2 * GIB, status().get("dataLimitBytes").getAsLong());
+    assertEquals("queue", status().get("noSpacePolicy").getAsString());
+    assertEquals(60_000, status().get("noSpaceTimeoutMillis").getAsLong(), "stays as it was");
+    String line =
+        Outcome.of(
+                ("pool set P --low-water 64M --no-space-timeout 5 --discard-passdown off")
+                    .replace("P", pool)
+                    .split(" "))
+            .succeeded();
+    assertEquals("changed pool " + pool + "\n", line);
+    assertEquals(64L << 20, status().get("lowWaterBytes").getAsLong());
+    assertEquals(5000, status().get("noSpaceTimeoutMillis").getAsLong());
+    assertEquals(false, status().get("discardPassdown").getAsBoolean());
+    assertEquals(2 * GIB, status().get("dataLimitBytes").getAsLong(), "stays as it was");
+    String text = Outcome.of("pool", "status", pool).succeeded();
+    assertTrue(text.contains("when full       queue for 5.0 s\n"), text);
+    Outcome.of("pool", "set", pool, "--data-limit", "512M").failedWith(1);
+    Outcome.of("pool", "set", pool, "--no-space-timeout", "-1").failedWith(1);
+    Outcome.of("pool", "set", pool, "--data-limit", "0", "--no-space", "error").succeeded();
+    assertEquals(GIB, status().get("dataLimitBytes").getAsLong());
+    assertEquals("error", status().get("noSpacePolicy").getAsString());
+  }
+
+  @Test
   void doesNotShrink() {
     Outcome.of("pool", "create", pool, "--data-size", "2G").succeeded();
     reached(new PoolFolder(Path.of(pool)));

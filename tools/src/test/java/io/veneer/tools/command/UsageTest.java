@@ -29,6 +29,8 @@ class UsageTest {
             + " see 'veneer device set --help'",
         "device set p n --attribute =v | an attribute needs a name: KEY=VALUE;"
             + " see 'veneer device set --help'",
+        "pool set p | nothing to set: give --data-limit, --low-water, --no-space,"
+            + " --no-space-timeout or --discard-passdown; see 'veneer pool set --help'",
         "pool watch p --lines 0 | --interval is 0.1 or more, --lines is 1 or more;"
             + " see 'veneer pool watch --help'",
         "pool grow p | nothing to grow: give --data-size, --metadata-size or both;"

@@ -12,8 +12,10 @@ import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceExistsException;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.ExtentKind;
+import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.NoSuchDeviceException;
 import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.QuotaExceededException;
 import io.veneer.thinpool.ReadOnlyException;
 import java.nio.ByteBuffer;
@@ -109,6 +111,9 @@ class LivePoolTest {
     sameFailure(PoolException.class, () -> fixture.pool.growData(5), () -> live.growData(5));
     sameFailure(
         PoolException.class, () -> fixture.pool.grow(1L << 40, 5), () -> live.grow(1L << 40, 5));
+    PoolPolicy wrong = new PoolPolicy(1, 0, NoSpacePolicy.ERROR, 0, true);
+    sameFailure(
+        PoolException.class, () -> fixture.pool.setPolicy(wrong), () -> live.setPolicy(wrong));
     sameFailure(
         PoolException.class,
         () -> fixture.pool.createDevice("x", -1),
