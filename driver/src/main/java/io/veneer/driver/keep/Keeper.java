@@ -87,6 +87,10 @@ public final class Keeper implements AutoCloseable {
       Optional<FileMessages> socket = FileMessages.connect(path);
       return socket.isEmpty() ? Optional.empty() : Optional.of(take(socket.get(), path, patience));
     } catch (IOException e) {
+      if (!isThere(runFolder)) {
+        LOG.warn("the process that kept what was attached has just let go: keeper={}", path);
+        return Optional.empty();
+      }
       throw failure("what an earlier server kept cannot be taken over", path, e);
     }
   }
@@ -114,8 +118,14 @@ public final class Keeper implements AutoCloseable {
   private static Keeper take(FileMessages socket, Path path, Optional<Duration> patience)
       throws IOException {
     List<KeptFiles> taken = new ArrayList<>();
-    int log = take(socket, patience, taken);
-    return new Keeper(path, patience, socket, log, taken);
+    try {
+      int log = take(socket, patience, taken);
+      return new Keeper(path, patience, socket, log, taken);
+    } catch (IOException e) {
+      taken.forEach(KeptFiles::close);
+      socket.close();
+      throw e;
+    }
   }
 
   /** The descriptor of the log's memory. */

@@ -42,7 +42,7 @@ final class Keeping {
   /** The kernel closes files of a killed process from the highest number down: see the keeper. */
   private static final int LAST_DESCRIPTORS = 512;
 
-  /** Who keeps nothing need not wait for long, but for the server that starts it. */
+  /** Who keeps nothing waits for nobody but the server that starts it. */
   private static final long EMPTY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final Path PROCESSES = Path.of("/proc");
@@ -130,6 +130,9 @@ final class Keeping {
     if (pid != 0 && pid == server) {
       server = 0;
       aloneSinceNanos = System.nanoTime();
+      if (kept.isEmpty()) {
+        end(KeptFiles::close);
+      }
     }
   }
 

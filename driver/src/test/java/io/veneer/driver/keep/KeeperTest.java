@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,12 +83,14 @@ class KeeperTest {
   void whatWasDroppedIsNotKept() throws IOException {
     KeptFiles one = files("one", 1);
     keeper.keep(one);
+    keeper.keep(files("two", 2));
     keeper.drop(one.device().record());
-    assertEquals(List.of(), next().taken());
+    assertEquals(List.of(folder.resolve("two")), records(next()));
   }
 
   @Test
-  void theLogOutlivesTheServer() {
+  void theLogOutlivesTheServer() throws IOException {
+    keeper.keep(files("one", 7));
     ForgetfulDevice device = new ForgetfulDevice(8192);
     keeper.log().logging(device, 7, () -> {}).write(0, ByteBuffer.wrap(new byte[] {5}), false);
     device.forget();
@@ -137,6 +141,36 @@ class KeeperTest {
       }
     }
     awaitEnd();
+  }
+
+  /** So that nothing is in the way of who wants the pool. */
+  @Test
+  @Timeout(8)
+  void whoKeepsNothingWaitsForNoNextServer() throws Exception {
+    keeper.keep(files("one", 1));
+    keeper.drop(folder.resolve("one"));
+    keeper.close();
+    awaitEnd();
+  }
+
+  @Test
+  void aKeeperThatLetsGoWhileTheNextServerComesIsNone() throws Exception {
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Path socket = other.resolve("keeper.sock");
+    FileMessages listener = FileMessages.listen(socket);
+    CompletableFuture<?> end =
+        CompletableFuture.runAsync(
+            () -> {
+              try (FileMessages client = listener.accept()) {
+                Files.delete(socket);
+                client.receive();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    assertTrue(Keeper.find(other, Optional.empty()).isEmpty());
+    end.get();
+    listener.close();
   }
 
   @Test
