@@ -137,8 +137,19 @@ public final class Attachments implements AutoCloseable {
   private void takeOver() {
     for (Succession.Resumed each : succession.takeOver(ways::options)) {
       stale.adopt(each.record());
-      entries.add(
-          new AttachedDevice(each.device(), each.info(), Via.LOOP, each.record(), each.attached()));
+      AttachedDevice entry =
+          new AttachedDevice(each.device(), each.info(), Via.LOOP, each.record(), each.attached());
+      entries.add(entry);
+      takeOverSize(entry);
+    }
+  }
+
+  /** The last server may have been killed between a change of the size and telling the kernel. */
+  private static void takeOverSize(AttachedDevice entry) {
+    try {
+      entry.resize();
+    } catch (RuntimeException e) {
+      LOG.warn("size not taken over: {} cause={}", entry.described(), e.toString());
     }
   }
 

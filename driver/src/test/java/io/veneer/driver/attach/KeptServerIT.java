@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.driver.keep.Keeper;
 import io.veneer.driver.nbd.Program;
+import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,6 +182,20 @@ class KeptServerIT {
     assertEquals("not forced", Files.readString(point.resolve("file")));
     Program.run("umount", point);
     Program.run("e2fsck", "-fn", server.path(0));
+  }
+
+  /** The kernel would have been told a moment later. */
+  @Test
+  void aSizeThatTheKernelWasNotToldOfIsTakenOver() throws Exception {
+    server = start("files");
+    Path sectors = Path.of("/sys/class/block", server.path(0).getFileName().toString(), "size");
+    assertEquals(DEVICE_MIB * 2048L, Long.parseLong(Files.readString(sectors).strip()));
+    server.kill();
+    try (ThinPool pool = ThinPool.open(folder.resolve("pool"))) {
+      pool.resizeDevice("files", 2L * DEVICE_MIB << 20);
+    }
+    server = start("files");
+    assertEquals(DEVICE_MIB * 4096L, Long.parseLong(Files.readString(sectors).strip()));
   }
 
   @Test
