@@ -10,6 +10,8 @@ import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -24,6 +26,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 final class FailureReport implements IParameterExceptionHandler, IExecutionExceptionHandler {
   static final int FAILED = 1;
   static final int WRONG_USAGE = 2;
+
+  /** What picocli says of a value that is no constant. */
+  private static final Pattern CONSTANTS =
+      Pattern.compile("expected one of \\[(.*)] \\(case-\\w+\\) but was '(.*)'");
 
   private final Console console;
 
@@ -106,12 +112,25 @@ final class FailureReport implements IParameterExceptionHandler, IExecutionExcep
     boolean surplus =
         failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption();
     if (!surplus) {
-      String message = failure.getMessage();
+      String message = choices(failure.getMessage());
       return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
     String first = ((UnmatchedArgumentException) failure).getUnmatched().get(0);
     boolean isGroup = !failure.getCommandLine().getSubcommands().isEmpty();
     return (isGroup ? "there is no command '" : "one argument too many: '") + first + "'";
+  }
+
+  /** Constants are offered as the help text has them. */
+  private static String choices(String message) {
+    Matcher matcher = CONSTANTS.matcher(message);
+    return matcher.find()
+        ? matcher.replaceFirst(
+            Matcher.quoteReplacement(
+                "'"
+                    + matcher.group(2)
+                    + "' is none of "
+                    + matcher.group(1).toLowerCase(Locale.ROOT)))
+        : message;
   }
 
   private static String suggestions(ParameterException failure) {

@@ -29,6 +29,10 @@ class UsageTest {
             + " see 'veneer device set --help'",
         "device set p n --attribute =v | an attribute needs a name: KEY=VALUE;"
             + " see 'veneer device set --help'",
+        "pool create p --no-space wait | invalid value for option '--no-space': 'wait' is none of"
+            + " error, queue; see 'veneer pool create --help'",
+        "device set p n --guarantee $1 | invalid value for option '--guarantee': '$1' is none of"
+            + " on, off; see 'veneer device set --help'",
         "pool set p | nothing to set: give --data-limit, --low-water, --no-space,"
             + " --no-space-timeout or --discard-passdown; see 'veneer pool set --help'",
         "pool watch p --lines 0 | --interval is 0.1 or more, --lines is 1 or more;"
