@@ -94,13 +94,17 @@ public final class Attachments implements AutoCloseable {
    * @throws PoolException if the folder cannot be made or read
    */
   public static Attachments open(ThinPool pool, Path runFolder, DeviceMeter meter) {
-    return open(pool, runFolder, meter, Optional.empty());
+    Attachments attachments = open(pool, runFolder, meter, Optional.empty());
+    attachments.settle();
+    return attachments;
   }
 
   /**
    * The same, keeping what is attached by a loop device for the next process that opens this: when
    * this one ends or is killed, whoever uses a device waits for that. What an earlier process kept
-   * is served on in any case, and so is in the list from the beginning.
+   * is served on in any case, and so is in the list from the beginning. {@link #settle} is to be
+   * called when this process has all that it needs to go on; if it ends before that, what was kept
+   * goes on waiting.
    *
    * @param pool the pool
    * @param runFolder as above
@@ -151,6 +155,14 @@ public final class Attachments implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.warn("size not taken over: {} cause={}", entry.described(), e.toString());
     }
+  }
+
+  /**
+   * Ends what is there for the next process, if there is to be none: from now on what is attached
+   * goes when this is closed, unless it was opened to keep it. Once, after opening.
+   */
+  public void settle() {
+    succession.settle();
   }
 
   /**

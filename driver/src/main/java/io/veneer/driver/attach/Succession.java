@@ -35,7 +35,7 @@ final class Succession {
   private final Optional<Duration> patience;
 
   /** Null where nothing is kept. */
-  private Keeper keeper;
+  private volatile Keeper keeper;
 
   private volatile boolean brokenTold;
 
@@ -58,17 +58,22 @@ final class Succession {
   List<Resumed> takeOver(Function<BlockDevice, FuseOptions> options) {
     Optional<Keeper> found = Keeper.find(runFolder, patience);
     List<Resumed> resumed = found.map(left -> resume(left, options)).orElse(List.of());
-    if (patience.isPresent()) {
-      keeper = found.orElseGet(() -> Keeper.start(runFolder, patience.get()));
-    } else {
-      found.ifPresent(Succession::finish);
-    }
+    keeper = found.or(() -> patience.map(longest -> Keeper.start(runFolder, longest))).orElse(null);
     return resumed;
   }
 
-  private static void finish(Keeper keeper) {
-    keeper.end();
-    keeper.close();
+  /**
+   * From now on nothing is kept, if that was not asked for. Before, what was taken over would be
+   * left to the keeper again, so that a server that does not get going does no harm.
+   */
+  void settle() {
+    Keeper last = keeper;
+    if (patience.isEmpty() && last != null) {
+      keeper = null;
+      last.end();
+      last.log().end();
+      last.close();
+    }
   }
 
   private List<Resumed> resume(Keeper left, Function<BlockDevice, FuseOptions> options) {
@@ -134,8 +139,7 @@ final class Succession {
       DeviceInfo info,
       BlockDevice device,
       Function<BlockDevice, FuseOptions> options) {
-    BlockDevice logged =
-        patience.isPresent() ? left.log().logging(device, info.id(), pool::commit) : device;
+    BlockDevice logged = left.log().logging(device, info.id(), pool::commit);
     LoopAttached attached = LoopAttached.resume(logged, files, options.apply(device));
     LOG.info("served on: device={} path={}", info.name(), attached.path());
     return new Resumed(info, logged, attached, files.device().record());
@@ -148,12 +152,14 @@ final class Succession {
 
   /** The device as it is to be attached. */
   BlockDevice logging(BlockDevice device, int id) {
-    return isKept() ? keeper.log().logging(device, id, pool::commit) : device;
+    Keeper now = keeper;
+    return now == null ? device : now.log().logging(device, id, pool::commit);
   }
 
   /** Keeps an attachment from now on, whose device the next server must find. */
   void keep(AttachedDevice entry) {
-    if (!isKept()) {
+    Keeper now = keeper;
+    if (now == null) {
       return;
     }
     Optional<KeptFiles> files = entry.attached().files(entry);
@@ -162,14 +168,15 @@ final class Succession {
       return;
     }
     pool.commit();
-    keeper.keep(files.get());
+    now.keep(files.get());
   }
 
   /** Before an attachment is taken back. */
   void drop(AttachedDevice entry) {
-    if (isKept()) {
+    Keeper now = keeper;
+    if (now != null) {
       try {
-        keeper.drop(entry.record());
+        now.drop(entry.record());
       } catch (PoolException e) {
         tellBroken(e);
       }
@@ -178,18 +185,20 @@ final class Succession {
 
   /** Every now and then, so that little has to be repeated and the log stays small. */
   void look() {
-    if (canLeave()) {
-      keeper.log().covered(pool::commit);
+    Keeper now = keeper;
+    if (now != null && canLeave()) {
+      now.log().covered(pool::commit);
     }
   }
 
   /** Whether what is in use can be left to a keeper, which may be another than before. */
   boolean canLeave() {
-    if (!isKept()) {
+    Keeper now = keeper;
+    if (now == null) {
       return false;
     }
     try {
-      keeper.require();
+      now.require();
       brokenTold = false;
       return true;
     } catch (PoolException e) {
@@ -200,15 +209,17 @@ final class Succession {
 
   /** The server ends, and leaves something in use behind or nothing. */
   void close(boolean somethingLeft) {
-    if (!isKept()) {
+    Keeper now = keeper;
+    if (now == null) {
       return;
     }
     if (somethingLeft) {
-      LOG.warn("kept for the next server: patience={}s", patience.get().toSeconds());
+      String longest = patience.map(some -> some.toSeconds() + "s").orElse("as before");
+      LOG.warn("kept for the next server: patience={}", longest);
     } else {
-      keeper.end();
+      now.end();
     }
-    keeper.close();
+    now.close();
   }
 
   private void tellBroken(PoolException e) {

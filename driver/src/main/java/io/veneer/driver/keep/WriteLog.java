@@ -73,6 +73,7 @@ public final class WriteLog {
 
   private long head;
   private long tail;
+  private volatile boolean ended;
 
   private WriteLog(ByteBuffer memory) {
     this.memory = memory.order(ByteOrder.nativeOrder());
@@ -130,8 +131,18 @@ public final class WriteLog {
     return add(DISCARD, device, offset, bytes, null);
   }
 
+  /** Logs nothing from now on, as nobody will repeat it. */
+  public void end() {
+    ended = true;
+  }
+
+  private boolean add(int kind, int device, long offset, long bytes, ByteBuffer data) {
+    return ended || addRecord(kind, device, offset, bytes, data);
+  }
+
   /** False if there is no room; then {@link #covered} makes some. */
-  private synchronized boolean add(int kind, int device, long offset, long bytes, ByteBuffer data) {
+  private synchronized boolean addRecord(
+      int kind, int device, long offset, long bytes, ByteBuffer data) {
     int length = HEADER_BYTES + (data == null ? 0 : data.remaining());
     length = (length + ALIGNMENT - 1) & -ALIGNMENT;
     long at = placeFor(length);

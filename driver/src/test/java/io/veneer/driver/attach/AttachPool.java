@@ -32,6 +32,7 @@ final class AttachPool {
     try (ThinPool pool = ThinPool.open(folder);
         Attachments attachments =
             Attachments.open(pool, Path.of(arguments[1]), new DeviceMeter("attach"), patience())) {
+      attachments.settle();
       for (String device : Arrays.asList(arguments).subList(3, arguments.length)) {
         if (pool.devices().stream().noneMatch(d -> d.name().equals(device))) {
           pool.createDevice(device, sizeBytes);

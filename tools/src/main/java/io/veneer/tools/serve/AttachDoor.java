@@ -71,6 +71,11 @@ public final class AttachDoor implements Door {
     LiveAttachments.addTo(served.requests(), attachments);
   }
 
+  @Override
+  public void allOpen() {
+    attachments.settle();
+  }
+
   /** The attachments, for doors that are started later. */
   Attachments attachments() {
     return attachments;

@@ -38,6 +38,9 @@ public interface Door {
    */
   void start(ServedPool served);
 
+  /** Called when all doors are open, so that nothing can end the server but who is to end it. */
+  default void allOpen() {}
+
   /**
    * Tells where clients come in, and how many are there.
    *

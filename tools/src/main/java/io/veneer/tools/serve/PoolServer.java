@@ -103,6 +103,7 @@ public final class PoolServer implements AutoCloseable {
     }
     doors = asked;
     control = ControlServer.start(folder, requests);
+    asked.forEach(Door::allOpen);
   }
 
   private void closeAfter(Throwable failure) {

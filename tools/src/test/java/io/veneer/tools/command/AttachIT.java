@@ -155,6 +155,9 @@ class AttachIT {
                 wait "$server" 2>/dev/null || true
                 veneer device remove pool idle 2>&1 | sed "s,$PWD,.," || true
                 (echo while nobody served > m/second; sync m/second) & writer=$!
+                touch taken
+                "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve pool --nbd taken 2>&1 |
+                  sed -n "s,$PWD,.,; s,.*Succession: ,,p; s,;.*,,p" || true
                 serve --keep-attached 60
                 wait $writer
                 [ "$(veneer attach pool web)" = "$path" ]
@@ -178,6 +181,8 @@ class AttachIT {
         """
         veneer: attached devices of pool are in use and wait for the next server; start it: \
         veneer serve pool
+        kept for the next server: patience=as before
+        veneer: there is a file where the socket shall be
         waits
         forced
         while nobody served
