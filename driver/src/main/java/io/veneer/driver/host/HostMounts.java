@@ -83,6 +83,16 @@ public final class HostMounts {
   }
 
   /**
+   * Writes back what is cached of a file system.
+   *
+   * @param target where it is mounted
+   * @throws IOException if that fails, also because something could not be written earlier
+   */
+  public static void writeBack(Path target) throws IOException {
+    MountCalls.writeBack(target);
+  }
+
+  /**
    * Lists what is mounted in a folder and below.
    *
    * @param folder the folder

@@ -33,6 +33,7 @@ final class MountCalls {
   private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
   private static final int AT_FDCWD = -100;
+  private static final int O_PLAIN = 02000000; // O_RDONLY, O_CLOEXEC
   private static final int FSOPEN_CLOEXEC = 1;
   private static final int FSMOUNT_CLOEXEC = 1;
   private static final int MOUNT_ATTR_RDONLY = 1;
@@ -61,6 +62,10 @@ final class MountCalls {
 
     long read(int file, byte[] buffer, long lengthBytes);
 
+    int open(byte[] path, int flags);
+
+    int syncfs(int file);
+
     int close(int file);
   }
 
@@ -77,6 +82,20 @@ final class MountCalls {
   static void unmount(Path target) throws IOException {
     if (LIB_C.umount2(NodeCalls.bytes(target), MNT_DETACH | UMOUNT_NOFOLLOW) < 0) {
       throw failure(target, "cannot unmount", "");
+    }
+  }
+
+  static void writeBack(Path target) throws IOException {
+    int folder = LIB_C.open(NodeCalls.bytes(target), O_PLAIN);
+    if (folder < 0) {
+      throw failure(target, "cannot open", "");
+    }
+    try {
+      if (LIB_C.syncfs(folder) < 0) {
+        throw failure(target, "cannot write back", "");
+      }
+    } finally {
+      LIB_C.close(folder);
     }
   }
 

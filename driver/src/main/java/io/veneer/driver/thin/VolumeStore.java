@@ -31,6 +31,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The store of the thin driver with file systems: {@link ThinStore} keeps the records and the
@@ -41,6 +43,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * can be mounted read-only at any time. Threads: as {@link SnapshotStore} says.
  */
 final class VolumeStore implements SnapshotStore {
+  private static final Logger LOG = LoggerFactory.getLogger(VolumeStore.class);
+
   private final ThinStore records;
   private final ThinPool pool;
   private final MountedVolumes volumes;
@@ -183,15 +187,27 @@ final class VolumeStore implements SnapshotStore {
     return volumes.mount(info.key(), kind(info), isReadOnly(info), VolumeLabels.mountOptions(more));
   }
 
+  /** What is written through a folder of ours has its blocks once it is written back. */
   @Override
   public Usage usage(SnapshotInfo info) {
+    Optional<Path> shown =
+        isShown(info) ? Optional.of(volumes.target(info.key())) : Optional.empty();
+    if (!isReadOnly(info)) {
+      shown.ifPresent(VolumeStore::writeBack);
+    }
     Usage blocks = records.usage(info);
     if (kind(info) != VolumeKind.EXT4) {
       return blocks;
     }
-    Optional<Path> shown =
-        isShown(info) ? Optional.of(volumes.target(info.key())) : Optional.empty();
     return new Usage(blocks.sizeBytes(), inodes.of(info, shown));
+  }
+
+  private static void writeBack(Path folder) {
+    try {
+      HostMounts.writeBack(folder);
+    } catch (IOException e) {
+      LOG.info("usage is told without all that is cached: {}", e.getMessage());
+    }
   }
 
   @Override

@@ -182,6 +182,18 @@ class ThinVolumesIT {
     assertTrue(stored <= 16 * 65536, "stored " + stored);
   }
 
+  /** A container that has just written is looked at, as by docker ps --size. */
+  @Test
+  void usageCountsWhatIsCachedOnly() throws IOException {
+    driver.prepare("running", "", Map.of());
+    byte[] content = new byte[8 << 20];
+    new SplittableRandom(4).nextBytes(content);
+    Files.write(driver.get("running").resolve("large"), content);
+    long used = driver.usage("running").sizeBytes();
+    assertTrue(used >= 8 << 20, "used " + used);
+    driver.put("running");
+  }
+
   @Test
   void aCommitAfterAnAppendHoldsAFewBlocks() throws IOException {
     driver.prepare("making", "", Map.of());
