@@ -2,11 +2,13 @@
 package io.veneer.tools.serve;
 
 import io.veneer.driver.attach.KilledServer;
+import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolListener;
 import io.veneer.thinpool.PoolLockedException;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.pool.ThinPool;
+import io.veneer.tools.control.ControlClient;
 import io.veneer.tools.control.ControlRequests;
 import io.veneer.tools.control.ControlServer;
 import io.veneer.tools.control.DoorState;
@@ -16,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
@@ -34,6 +37,7 @@ public final class PoolServer implements AutoCloseable {
   /** How long what a killed server held takes to be let go, at the most. */
   private static final long FREED_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long FREED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final ThinPool pool;
@@ -68,15 +72,31 @@ public final class PoolServer implements AutoCloseable {
     }
   }
 
-  /** Opens the pool, from a killed server that cannot end if need be. */
+  /**
+   * Opens the pool, from a killed server that cannot end if need be. Somebody may just look at the
+   * pool, as whoever monitors it does when nobody serves it: that is waited for.
+   */
   private static ThinPool open(Path folder) {
     try {
       return ThinPool.open(folder);
     } catch (PoolLockedException e) {
-      if (!KilledServer.free(folder.resolve("lock"), folder)) {
+      if (KilledServer.free(folder.resolve("lock"), folder)) {
+        return openOnceFree(folder, System.nanoTime() + FREED_NANOS);
+      }
+      if (isServed(folder)) {
         throw e;
       }
-      return openOnceFree(folder, System.nanoTime() + FREED_NANOS);
+      return openOnceFree(folder, System.nanoTime() + LOOK_NANOS);
+    }
+  }
+
+  private static boolean isServed(Path folder) {
+    try {
+      Optional<ControlClient> server = ControlClient.find(folder);
+      server.ifPresent(ControlClient::close);
+      return server.isPresent();
+    } catch (PoolException e) {
+      return true; // by one that cannot be talked to
     }
   }
 

@@ -169,6 +169,22 @@ class ServeIT {
     assertTrue(lines.get(0).contains("that process serves the pool"), lines.get(0));
   }
 
+  /** As a monitor does that looks every second, also while the server is restarted. */
+  @Test
+  void whoOnlyLooksAtThePoolIsWaitedFor() throws Exception {
+    require("flock");
+    Outcome outcome =
+        run(
+            """
+            veneer -q pool create pool
+            flock --shared pool/lock sh -c 'echo looking; sleep 0.8' > looks & looks=$!
+            until grep -q looking looks; do sleep 0.01; done
+            serve pool
+            wait $looks
+            """);
+    assertEquals(0, outcome.exitCode(), outcome.toString());
+  }
+
   @Test
   void overTcpClientsSpeakTlsOrNothing() throws Exception {
     require("openssl", "nbdcopy", "nbdinfo");
