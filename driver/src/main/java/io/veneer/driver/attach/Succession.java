@@ -94,7 +94,7 @@ final class Succession {
       int id = each.device().deviceId();
       BlockDevice device = devices.get(id);
       if (device == null) {
-        LOG.warn("not served on, its device is gone: file={}", each.device().record());
+        LOG.warn("not served on: file={}", each.device().record());
         left.drop(each.device().record());
         each.abort();
       } else {
@@ -104,14 +104,21 @@ final class Succession {
     return resumed;
   }
 
+  /** A device that cannot be opened must not keep all others waiting. */
   private Optional<BlockDevice> open(KeptFiles files, Map<Integer, DeviceInfo> infos) {
     DeviceInfo info = infos.get(files.device().deviceId());
     if (info == null) {
+      LOG.warn("device was removed: file={}", files.device().record());
       return Optional.empty();
     }
     boolean readOnly = files.device().readOnly() || info.sealed();
-    return Optional.of(
-        readOnly ? pool.openDeviceReadOnly(info.name()) : pool.openDevice(info.name()));
+    try {
+      return Optional.of(
+          readOnly ? pool.openDeviceReadOnly(info.name()) : pool.openDevice(info.name()));
+    } catch (PoolException e) {
+      LOG.error("cannot be opened: device={} cause={}", info.name(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /** A device that cannot be given what it had is not served on: it would be silently wrong. */

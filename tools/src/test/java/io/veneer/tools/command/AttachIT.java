@@ -203,6 +203,42 @@ class AttachIT {
   }
 
   @Test
+  void aDeviceThatCannotBeOpenedKeepsNoOtherWaiting() throws Exception {
+    Outcome outcome =
+        shell.run(
+            SERVE
+                + """
+                head -c 1M /dev/zero > origin.raw
+                veneer -q pool create pool
+                veneer -q device create pool web --size 1M
+                veneer -q device create pool lost --size 1M --external-origin $PWD/origin.raw
+                serve --keep-attached 60
+                path=$(veneer attach pool web)
+                exec 6< "$(veneer attach pool lost)"
+                exec 7<> "$path"
+                printf waits > "$path"
+                kill -KILL "$server"
+                wait "$server" 2>/dev/null || true
+                rm origin.raw
+                serve --keep-attached 60 6<&- 7<&-
+                cat log | sed -n "s,$PWD,.,g; s/.*Succession: //p" | sed "s/;.*//"
+                head -c 5 "$path"
+                exec 6<&- 7<&-
+                veneer detach pool web
+                veneer attach --list pool > /dev/null
+                stop
+                """);
+    assertEquals(
+        """
+        cannot be opened: device=lost cause=external origin is not there
+        not served on: file=./pool/attach/lost
+        waitsdetached web
+        """,
+        outcome.out());
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+  }
+
+  @Test
   void whatTheMachineLacksIsSaid() throws Exception {
     Outcome outcome =
         shell.runWithMounts(
