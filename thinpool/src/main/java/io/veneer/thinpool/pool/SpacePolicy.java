@@ -96,7 +96,7 @@ final class SpacePolicy implements SpaceKeeper {
   }
 
   private void failOrWait(PoolException cause, long sinceNanos) {
-    state.setOutOfData(!(cause.getCause() instanceof HostSpaceException));
+    noteFailure(cause);
     boolean queue = state.superblock.is(SuperblockFormat.STATE_QUEUE);
     long waited = System.nanoTime() - sinceNanos;
     long limit = TimeUnit.MILLISECONDS.toNanos(state.superblock.noSpaceTimeoutMillis);
@@ -104,6 +104,17 @@ final class SpacePolicy implements SpaceKeeper {
       throw cause;
     }
     awaitSpace(Math.min(WAIT_NANOS, limit - waited));
+  }
+
+  /** Of a failure that was overtaken by blocks which came free, nothing else would end the mode. */
+  private void noteFailure(PoolException cause) {
+    state.transactions.lock().lock();
+    try {
+      boolean hostFull = cause.getCause() instanceof HostSpaceException;
+      state.setOutOfData(!hostFull && state.availableBlocks() <= 0);
+    } finally {
+      state.transactions.lock().unlock();
+    }
   }
 
   private void awaitSpace(long nanos) {

@@ -37,7 +37,7 @@ import java.util.function.Supplier;
  * together one at a time; requests to devices, and commits, go on meanwhile.
  */
 public final class ThinPool implements AutoCloseable {
-  private final PoolState state;
+  final PoolState state;
   private final Directory directory;
   private final Housekeeper housekeeper;
   private final boolean background;

@@ -65,6 +65,18 @@ class NoSpaceTest {
     return writer;
   }
 
+  /** A writer that found no room is told to make some after a removal has made it. */
+  @Test
+  void aFailureFromBeforeSpaceCameBackLeavesThePoolWritable() {
+    given(options());
+    OutOfDataSpaceException old = new OutOfDataSpaceException("no block was free");
+    PoolException thrown =
+        assertThrows(OutOfDataSpaceException.class, () -> f.pool.state.space.makeRoom(old, 1, 0));
+    assertEquals(old, thrown);
+    assertEquals(PoolMode.WRITE, f.pool.status().mode());
+    f.create("another", 256);
+  }
+
   @Test
   void errorPolicyRefusesAtOnceAndSaysWhatToDo() {
     givenFullPool(options());
