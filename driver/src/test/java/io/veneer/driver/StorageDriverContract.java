@@ -529,6 +529,53 @@ public abstract class StorageDriverContract {
   }
 
   @Test
+  void manyThreadsCreateCommitAndRemove() throws Exception {
+    byte[] image = givenImage("base", 15);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<?>> done = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        int number = i;
+        done.add(threads.submit(() -> liveAndDie(number, image)));
+      }
+      for (Future<?> each : done) {
+        each.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertEquals(Set.of("base"), walked());
+    assertArrayEquals(image, content("base"));
+    driver.remove("base");
+    driver.cleanup();
+    assertEquals(Set.of(), walked());
+  }
+
+  private void liveAndDie(int number, byte[] image) {
+    String key = "c" + number;
+    for (int turn = 0; turn < 9; turn++) {
+      driver.prepare(key, "base", NONE);
+      byte[] mine = overwriteAndRead(key, image, turn * PIECE_BYTES, piece(number));
+      assertArrayEquals(patched(image, turn * PIECE_BYTES, piece(number)), mine);
+      if (turn % 3 == 0) {
+        driver.commit("layer" + number, key, NONE);
+        assertArrayEquals(mine, content("layer" + number));
+        driver.remove("layer" + number);
+      } else if (turn % 3 == 1) {
+        driver.commitAndContinue("layer" + number, key, NONE);
+        assertFails(Kind.FAILED_PRECONDITION, () -> driver.remove("layer" + number));
+        assertEquals(List.of(key, "layer" + number), driver.removeChain(key, this::isNotBase));
+      } else {
+        driver.remove(key);
+      }
+    }
+  }
+
+  private boolean isNotBase(SnapshotInfo info) {
+    return !info.key().equals("base");
+  }
+
+  @Test
   void oneOfManyThreadsGetsTheKey() throws Exception {
     givenCommitted("base", "");
     ExecutorService threads = Executors.newFixedThreadPool(4);

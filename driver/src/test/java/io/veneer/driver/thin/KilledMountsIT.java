@@ -196,6 +196,7 @@ class KilledMountsIT {
     Set<String> devices = new TreeSet<>(pool.devices().stream().map(DeviceInfo::name).toList());
     devices.removeIf(device -> device.startsWith("veneer-base"));
     assertEquals(keys, devices, round);
+    checkLayerOfWhatWasLeft(driver, round);
     Path root = driver.get(MountingProcess.CONTAINER);
     for (String line : said) {
       if (line.startsWith("layer")) {
@@ -208,6 +209,19 @@ class KilledMountsIT {
     }
     Files.writeString(root.resolve("writable"), round);
     driver.put(MountingProcess.CONTAINER);
+  }
+
+  /** Whoever mounts it read-only cannot replay its journal. */
+  private void checkLayerOfWhatWasLeft(StorageDriver driver, String round) throws IOException {
+    String name = "after" + next;
+    driver.commitAndContinue(name, MountingProcess.CONTAINER, Map.of());
+    driver.view("look", name, Map.of());
+    Path view = driver.get("look");
+    for (String line : said) {
+      assertTrue(line.startsWith("layer") || Files.exists(view.resolve(line)), round + line);
+    }
+    driver.put("look");
+    driver.remove("look");
   }
 
   private static List<Path> names(Path folder) throws IOException {
