@@ -37,6 +37,9 @@ final class AttachPool {
         if (pool.devices().stream().noneMatch(d -> d.name().equals(device))) {
           pool.createDevice(device, sizeBytes);
         }
+        if (patience().isPresent()) {
+          share(pool, device);
+        }
         Attachment made = attachments.attach(device, false, Via.LOOP);
         System.out.println(made.path() + " " + made.file());
         if (device.equals("self")) {
@@ -53,6 +56,15 @@ final class AttachPool {
   /** For how long what is attached is kept, if {@code veneer.keep} says so, in seconds. */
   private static Optional<Duration> patience() {
     return Optional.ofNullable(Long.getLong("veneer.keep")).map(Duration::ofSeconds);
+  }
+
+  /** After this every block is copied when it is first written, which a kill could undo. */
+  private static void share(ThinPool pool, String device) {
+    String snapshot = device + "@";
+    if (pool.devices().stream().anyMatch(d -> d.name().equals(snapshot))) {
+      pool.removeDevice(snapshot);
+    }
+    pool.createSnapshot(snapshot, device);
   }
 
   private static void writeForEver(Path path) {

@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class UnforcedFiles {
   private static final int FILES = 200;
-  private static final int FORCED_EVERY = 32;
+  private static final int FORCED_EVERY = 512;
+  private static final int MORE = 32;
   private static final int BYTES_MIN = 1000;
   private static final int BYTES_STEP = 9000;
   private static final int SIZES = 7;
@@ -69,7 +70,7 @@ final class UnforcedFiles {
   /** Waits until it has gone on. */
   void awaitMoreThan(int count) throws Exception {
     long deadline = System.nanoTime() + PATIENCE_NANOS;
-    while (written <= count + FORCED_EVERY) {
+    while (written <= count + MORE) {
       if (failure != null) {
         throw failure;
       }
