@@ -108,13 +108,24 @@ public interface BlockDevice extends AutoCloseable {
   void discard(long offset, long lengthBytes);
 
   /**
-   * Makes every write that returned before this call durable, on all devices of the pool.
-   * Concurrent calls share the work.
+   * Makes every write to this device that returned before this call durable. Concurrent calls share
+   * the work.
    *
    * @throws PoolException if the host could not; the pool is read-only then, and what was not
    *     flushed before may be lost
    */
   void flush();
+
+  /**
+   * Whether the pool, opened anew after this process was killed at this moment, would find every
+   * block where the device has it now. What was written in place is there then, flushed or not; a
+   * loss of power is another matter. A write that returned before is covered.
+   *
+   * @return true only if it is certain
+   */
+  default boolean isMappingDurable() {
+    return false;
+  }
 
   /**
    * Walks the extents of a range in ascending order. Neighbours of the same kind are one extent;

@@ -4,6 +4,7 @@ package io.veneer.driver.keep;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.ExtentVisitor;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 
 /** A device whose changes are in the log before they are answered. Any thread. */
 final class LoggedDevice implements BlockDevice {
@@ -11,12 +12,14 @@ final class LoggedDevice implements BlockDevice {
   private final int id;
   private final WriteLog log;
   private final Runnable commit;
+  private final BooleanSupplier isMappingDurable;
 
   LoggedDevice(BlockDevice device, int id, WriteLog log, Runnable commit) {
     this.device = device;
     this.id = id;
     this.log = log;
     this.commit = commit;
+    this.isMappingDurable = device::isMappingDurable;
   }
 
   @Override
@@ -44,11 +47,14 @@ final class LoggedDevice implements BlockDevice {
     device.read(offset, target);
   }
 
-  /** Logged also when it is durable: else an older write to the place would be repeated over it. */
+  /** Most are writes in place, of which nothing is lost with the process. */
   @Override
   public void write(long offset, ByteBuffer source, boolean fua) {
     ByteBuffer written = source.duplicate();
     device.write(offset, source, fua);
+    if (log.needsNone(id, isMappingDurable)) {
+      return;
+    }
     while (!log.wrote(id, offset, written)) {
       log.covered(commit);
     }
@@ -57,6 +63,9 @@ final class LoggedDevice implements BlockDevice {
   @Override
   public void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua) {
     device.writeZeroes(offset, lengthBytes, mayUnmap, fua);
+    if (log.needsNone(id, isMappingDurable)) {
+      return;
+    }
     while (!log.zeroed(id, offset, lengthBytes)) {
       log.covered(commit);
     }
@@ -65,6 +74,9 @@ final class LoggedDevice implements BlockDevice {
   @Override
   public void discard(long offset, long lengthBytes) {
     device.discard(offset, lengthBytes);
+    if (log.needsNone(id, isMappingDurable)) {
+      return;
+    }
     while (!log.discarded(id, offset, lengthBytes)) {
       log.covered(commit);
     }
@@ -73,6 +85,11 @@ final class LoggedDevice implements BlockDevice {
   @Override
   public void flush() {
     log.coveredOf(id, device::flush);
+  }
+
+  @Override
+  public boolean isMappingDurable() {
+    return device.isMappingDurable();
   }
 
   @Override

@@ -14,14 +14,17 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
- * What was written to kept devices since the pool last made everything durable, in memory that
- * outlives the process. A pool that is opened after its server was killed has what its last commit
- * had; with what is in here it has all that was answered. A loss of power ends who was answered
- * too, so against that nothing more is needed.
+ * What was written to kept devices and would be lost with the process, in memory that outlives it.
+ * A pool that is opened after its server was killed has the mappings of its last commit, and of
+ * what was written in place to the blocks of these also the last byte; with what is in here it has
+ * all that was answered. A loss of power ends who was answered too, so against that nothing more is
+ * needed.
  *
  * <pre>
  * 0      magic u64 | head u64 | tail u64
@@ -71,7 +74,10 @@ public final class WriteLog {
   /** Of each device that has records in need of a flush: where the first and the last begin. */
   private final Map<Integer, long[]> unflushed = new HashMap<>();
 
-  private long head;
+  /** Of each device: where its last record begins, or began. */
+  private final Map<Integer, Long> newest = new ConcurrentHashMap<>();
+
+  private volatile long head;
   private long tail;
   private volatile boolean ended;
 
@@ -160,6 +166,7 @@ public final class WriteLog {
       memory.put(place + HEADER_BYTES, data, data.position(), data.remaining());
     }
     unflushed.computeIfAbsent(device, same -> new long[] {at, at})[1] = at;
+    newest.put(device, at);
     tail = at + length;
     LONGS.setRelease(memory, TAIL_AT, tail);
     return true;
@@ -202,6 +209,15 @@ public final class WriteLog {
     drop(device, mark);
   }
 
+  /**
+   * Whether what was written to a device needs no record, as it is in its place for good. It does
+   * while older ones are in the ring, which would be repeated over it.
+   */
+  boolean needsNone(int device, BooleanSupplier isMappingDurable) {
+    Long last = newest.get(device);
+    return (last == null || last < head) && isMappingDurable.getAsBoolean();
+  }
+
   private synchronized long mark() {
     return tail;
   }
@@ -230,16 +246,16 @@ public final class WriteLog {
   }
 
   private void moveHead() {
-    head = unflushed.values().stream().mapToLong(places -> places[0]).min().orElse(tail);
-    if (head == tail) {
+    long first = unflushed.values().stream().mapToLong(places -> places[0]).min().orElse(tail);
+    if (first == tail && tail % ringBytes != 0) {
       // From the beginning again: those pages are there, and what lies behind may never be needed.
-      long rest = tail % ringBytes;
-      head = rest == 0 ? tail : tail + ringBytes - rest;
-      tail = head;
+      first = tail + ringBytes - tail % ringBytes;
+      tail = first;
     }
     // The head first: a tail before it is none, but what lies behind the last record is no record.
-    LONGS.setRelease(memory, HEAD_AT, head);
+    LONGS.setRelease(memory, HEAD_AT, first);
     LONGS.setRelease(memory, TAIL_AT, tail);
+    head = first; // last: who sees it relies on nothing before it being repeated
   }
 
   /**

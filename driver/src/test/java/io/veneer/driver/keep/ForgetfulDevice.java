@@ -7,19 +7,24 @@ import io.veneer.thinpool.PoolException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** A device in memory that can go back to what was flushed last. One thread. */
+/**
+ * A device in memory that can forget what a pool does whose process is killed: where blocks are
+ * since the last flush, but not what was written in place to those that it finds. One thread.
+ */
 final class ForgetfulDevice implements BlockDevice {
   private static final int BLOCK_BYTES = 4096;
 
-  private final byte[] bytes;
-  private byte[] flushed;
+  private byte[][] blocks;
+  private byte[][] flushed;
+  private final boolean[] shared;
   private boolean failingWrites;
   private boolean failingFlushes;
   private boolean readOnly;
 
   ForgetfulDevice(int sizeBytes) {
-    bytes = new byte[sizeBytes];
-    flushed = bytes.clone();
+    blocks = new byte[sizeBytes / BLOCK_BYTES][];
+    flushed = blocks.clone();
+    shared = new boolean[blocks.length];
   }
 
   ForgetfulDevice readOnly() {
@@ -35,12 +40,19 @@ final class ForgetfulDevice implements BlockDevice {
     failingFlushes = fails;
   }
 
+  /** As a snapshot does: the next write to each block goes to a copy. */
+  void share() {
+    Arrays.fill(shared, true);
+  }
+
   void forget() {
-    System.arraycopy(flushed, 0, bytes, 0, bytes.length);
+    blocks = flushed.clone();
   }
 
   byte[] bytes() {
-    return bytes;
+    byte[] all = new byte[(int) sizeBytes()];
+    read(0, ByteBuffer.wrap(all));
+    return all;
   }
 
   @Override
@@ -50,7 +62,7 @@ final class ForgetfulDevice implements BlockDevice {
 
   @Override
   public long sizeBytes() {
-    return bytes.length;
+    return (long) blocks.length * BLOCK_BYTES;
   }
 
   @Override
@@ -65,7 +77,10 @@ final class ForgetfulDevice implements BlockDevice {
 
   @Override
   public void read(long offset, ByteBuffer target) {
-    target.put(bytes, (int) offset, target.remaining());
+    for (long at = offset; target.hasRemaining(); at++) {
+      byte[] block = blocks[(int) at / BLOCK_BYTES];
+      target.put(block == null ? 0 : block[(int) at % BLOCK_BYTES]);
+    }
   }
 
   @Override
@@ -73,14 +88,25 @@ final class ForgetfulDevice implements BlockDevice {
     if (failingWrites) {
       throw PoolException.badRequest("fails as asked");
     }
-    source.get(bytes, (int) offset, source.remaining());
+    for (long at = offset; source.hasRemaining(); at++) {
+      writable((int) at / BLOCK_BYTES)[(int) at % BLOCK_BYTES] = source.get();
+    }
     flushIf(fua);
+  }
+
+  private byte[] writable(int index) {
+    if (blocks[index] == null) {
+      blocks[index] = new byte[BLOCK_BYTES];
+    } else if (shared[index]) {
+      blocks[index] = blocks[index].clone();
+    }
+    shared[index] = false;
+    return blocks[index];
   }
 
   @Override
   public void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua) {
-    Arrays.fill(bytes, (int) offset, (int) (offset + lengthBytes), (byte) 0);
-    flushIf(fua);
+    write(offset, ByteBuffer.allocate((int) lengthBytes), fua);
   }
 
   private void flushIf(boolean fua) {
@@ -92,6 +118,11 @@ final class ForgetfulDevice implements BlockDevice {
   @Override
   public void discard(long offset, long lengthBytes) {
     writeZeroes(offset, lengthBytes, true, false);
+    int first = (int) (offset + BLOCK_BYTES - 1) / BLOCK_BYTES;
+    int end = (int) (offset + lengthBytes) / BLOCK_BYTES;
+    for (int index = first; index < end; index++) {
+      blocks[index] = null;
+    }
   }
 
   @Override
@@ -99,7 +130,17 @@ final class ForgetfulDevice implements BlockDevice {
     if (failingFlushes) {
       throw PoolException.badRequest("fails as asked");
     }
-    flushed = bytes.clone();
+    flushed = blocks.clone();
+  }
+
+  @Override
+  public boolean isMappingDurable() {
+    for (int index = 0; index < blocks.length; index++) {
+      if (blocks[index] != flushed[index]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -34,7 +34,9 @@ class WriteLogTest {
   private static final int DEVICE_BYTES = 32 << 10;
   private static final int PIECE_BYTES = 9000;
   private static final int KILLED_EVERY = 40;
-  private static final int FLUSHED_EVERY = 7;
+  private static final int FLUSHED_EVERY = 30;
+  private static final int SHARED_EVERY = 50;
+  private static final int COMMITTED_EVERY = 15;
 
   private int memory;
   private WriteLog log;
@@ -89,6 +91,12 @@ class WriteLogTest {
       if (random.nextInt(FLUSHED_EVERY) == 0) {
         log.logging(devices.get(id), id, commit).flush();
       }
+      if (random.nextInt(SHARED_EVERY) == 0) {
+        devices.get(id).share();
+      }
+      if (random.nextInt(COMMITTED_EVERY) == 0) {
+        commit.run(); // as the pool does by itself, of which the log does not hear
+      }
       if (random.nextInt(KILLED_EVERY) == 0) {
         killAndRepeat(devices);
         for (int each = 1; each <= DEVICES; each++) {
@@ -122,6 +130,33 @@ class WriteLogTest {
     killAndRepeat(devices);
     assertEquals(1, devices.get(1).bytes()[0]);
     assertEquals(2, devices.get(2).bytes()[0]);
+  }
+
+  @Test
+  void aWriteInPlaceIsNotLogged() throws IOException {
+    ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
+    BlockDevice logged = log.logging(device, 1, () -> {});
+    logged.write(0, filled(100, 1), false);
+    logged.flush();
+    logged.write(0, filled(100, 2), false);
+    log.covered(() -> fail("something is logged"));
+    killAndRepeat(Map.of(1, device));
+    assertEquals(2, device.bytes()[0]);
+  }
+
+  /** What was flushed is in the ring still, as something older is that was not. */
+  @Test
+  void aWriteInPlaceIsNotWrittenOverByWhatIsStillInTheRing() throws IOException {
+    ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
+    ForgetfulDevice other = new ForgetfulDevice(DEVICE_BYTES);
+    log.logging(other, 2, () -> {}).write(0, filled(100, 9), false);
+    BlockDevice logged = log.logging(device, 1, () -> {});
+    logged.write(0, filled(100, 1), false);
+    logged.flush();
+    logged.write(0, filled(100, 2), false);
+    killAndRepeat(Map.of(1, device, 2, other));
+    assertEquals(2, device.bytes()[0]);
+    assertEquals(9, other.bytes()[0]);
   }
 
   @Test

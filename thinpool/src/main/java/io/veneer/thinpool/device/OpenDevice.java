@@ -101,6 +101,12 @@ public final class OpenDevice implements BlockDevice {
   }
 
   @Override
+  public boolean isMappingDurable() {
+    checkOpen();
+    return device.isMappingDurable();
+  }
+
+  @Override
   public void extents(long offset, long lengthBytes, ExtentVisitor visitor) {
     checkOpen();
     device.extents(offset, lengthBytes, visitor);

@@ -323,6 +323,10 @@ public final class ThinDevice {
     }
   }
 
+  boolean isMappingDurable() {
+    return stored.lastChange() <= transactions.durableSequence();
+  }
+
   /**
    * A write to a block whose mapping is durable needs its own bytes forced only; else the mapping
    * is committed.
@@ -343,7 +347,7 @@ public final class ThinDevice {
     int slot = inFlight.enter(InFlight.READER);
     try {
       long entry = stored.lookup(offset >>> blockShift);
-      if (stored.lastChange() > transactions.durableSequence()) {
+      if (!isMappingDurable()) {
         return false;
       }
       if (MappingEntry.isData(entry)) {

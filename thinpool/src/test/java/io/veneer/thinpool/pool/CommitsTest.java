@@ -2,6 +2,7 @@
 package io.veneer.thinpool.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.BlockDevice;
@@ -39,6 +40,30 @@ class CommitsTest {
       device.read((long) block * BLOCK, bytes);
     }
     return bytes.flip();
+  }
+
+  /** Who keeps what a kill could lose asks after each write. */
+  @Test
+  void aMappingIsDurableUntilTheNextBlockIsMapped() {
+    ThinPool.create(memory, PoolFixture.options(4096));
+    try (ThinPool pool = ThinPool.open(memory, false)) {
+      pool.createDevice("disk", 1 << 20);
+      try (BlockDevice device = pool.openDevice("disk")) {
+        write(device, 3);
+        assertFalse(device.isMappingDurable(), "a new block");
+        device.flush();
+        assertTrue(device.isMappingDurable());
+        device.write(3 * BLOCK, ByteBuffer.wrap(PoolFixture.content(2, 3)), false);
+        assertTrue(device.isMappingDurable(), "in place");
+        pool.createSnapshot("snapshot", "disk");
+        device.write(3 * BLOCK, ByteBuffer.wrap(PoolFixture.content(3, 3)), false);
+        assertFalse(device.isMappingDurable(), "copied");
+        pool.commit();
+        assertTrue(device.isMappingDurable());
+        device.discard(3 * BLOCK, BLOCK);
+        assertFalse(device.isMappingDurable(), "given back");
+      }
+    }
   }
 
   @Test
