@@ -55,6 +55,32 @@ class UmociIT {
       for name in base one two; do umoci unpack --image oci:$name expected-$name; done
       """;
 
+  /** Systems that run, of the files of installed packages. */
+  private static final String MAKE_OF_PACKAGES =
+      """
+      set -euo pipefail
+      add() {
+        root=$1/rootfs; shift
+        dpkg -L "$@" | sort -u | while read -r file; do
+          if [ -e "$file" ] || [ -L "$file" ]; then echo "$file"; fi
+        done | tar -P -C / --no-recursion -cf - -T - | tar -C $root -xpf - --skip-old-files
+      }
+      umoci init --layout oci
+      umoci new --image oci:base
+      umoci unpack --image oci:base base
+      for folder in bin sbin lib lib64; do
+        if [ -L /$folder ]; then mkdir -p base/rootfs/usr/$folder; cp -P /$folder base/rootfs/; fi
+      done
+      add base base-files libc6 libtinfo6 bash coreutils libacl1 libattr1 libgmp10 libselinux1 libpcre2-8-0
+      umoci repack --image oci:base base
+      for name in one two; do umoci unpack --image oci:base $name; done
+      add one e2fsprogs findutils
+      add two tar gzip
+      rm -r two/rootfs/usr/share/doc/bash
+      for name in one two; do umoci repack --image oci:$name $name; done
+      for name in base one two; do umoci unpack --image oci:$name expected-$name; done
+      """;
+
   @TempDir Path scratch;
 
   @BeforeEach
@@ -73,9 +99,29 @@ class UmociIT {
     }
   }
 
+  private interface Use {
+    void of(Path folder) throws IOException;
+  }
+
   @Test
   void everyFileIsWhatUmociUnpacks() throws IOException {
-    Path script = Files.writeString(scratch.resolve("make"), "cd " + scratch + "\n" + MAKE);
+    compare(MAKE, folder -> {});
+  }
+
+  @Test
+  void systemsOfDebianPackagesAreWhatUmociUnpacks() throws IOException {
+    skipUnless(HostProgram.find("dpkg").isPresent(), "no program dpkg");
+    compare(
+        MAKE_OF_PACKAGES,
+        folder -> {
+          Optional<String> failure =
+              HostProgram.require("chroot").run(folder.toString(), "/bin/bash", "-c", "ls /usr");
+          assertEquals(Optional.empty(), failure);
+        });
+  }
+
+  private void compare(String make, Use use) throws IOException {
+    Path script = Files.writeString(scratch.resolve("make"), "cd " + scratch + "\n" + make);
     assertEquals(Optional.empty(), HostProgram.require("bash").run(script.toString()));
     Path folder = scratch.resolve("pool");
     ThinPool.create(folder, PoolOptions.ofSize(1L << 30));
@@ -94,15 +140,16 @@ class UmociIT {
       for (String name : new String[] {"base", "one", "two"}) {
         Map<String, String> expected =
             new TreeMap<>(TreeListing.of(scratch.resolve("expected-" + name + "/rootfs")));
-        assertEquals(expected, mounted(driver, images.layer(name).chainId()), name);
+        assertEquals(expected, mounted(driver, images.layer(name).chainId(), use), name);
       }
     }
   }
 
-  private static Map<String, String> mounted(StorageDriver driver, String chainId)
+  private static Map<String, String> mounted(StorageDriver driver, String chainId, Use use)
       throws IOException {
     Path folder = driver.get(chainId);
     try {
+      use.of(folder);
       return new TreeMap<>(TreeListing.of(folder));
     } finally {
       driver.put(chainId);
