@@ -59,7 +59,7 @@ public final class Attachments implements AutoCloseable {
     this.pool = pool;
     this.folder = folder;
     this.succession = new Succession(pool, folder.scratch(), patience);
-    this.ways = new Ways(pool, nbd, folder.socket(), meter);
+    this.ways = new Ways(pool, nbd, folder.socket(), meter, patience.isPresent());
     this.stale = new StaleAttachments(folder, nbd);
     this.lookout = Executors.newSingleThreadScheduledExecutor(Attachments::daemon);
   }

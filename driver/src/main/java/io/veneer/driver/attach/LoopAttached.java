@@ -49,7 +49,7 @@ final class LoopAttached implements Attached {
   /** Goes on with what another process attached. */
   static LoopAttached resume(BlockDevice device, KeptFiles files, FuseOptions options) {
     Path record = files.device().record();
-    FuseFile file = FuseFile.resume(device, record, files.connection(), options);
+    FuseFile file = FuseFile.resume(device, record, files.connection(), options.withMemoryHeld());
     return new LoopAttached(file, new LoopDevice(files.device().blockDevice(), files.loop()));
   }
 

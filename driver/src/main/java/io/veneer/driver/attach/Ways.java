@@ -29,15 +29,17 @@ final class Ways implements AutoCloseable {
   private final NbdClient nbd;
   private final Path socket;
   private final DeviceMeter meter;
+  private final boolean kept;
 
   /** For the kernel alone, from when it is first needed. */
   private NbdServer server;
 
-  Ways(ThinPool pool, NbdClient nbd, Path socket, DeviceMeter meter) {
+  Ways(ThinPool pool, NbdClient nbd, Path socket, DeviceMeter meter, boolean kept) {
     this.exports = new PoolExports(pool, null);
     this.nbd = nbd;
     this.socket = socket;
     this.meter = meter;
+    this.kept = kept;
   }
 
   Via choose(Via asked) {
@@ -57,9 +59,11 @@ final class Ways implements AutoCloseable {
 
   /** How a device is served as a FUSE file. */
   FuseOptions options(BlockDevice device) {
-    return FuseOptions.of(device.isReadOnly())
-        .withWaitingWrites(exports::writesMayWait)
-        .withMeter(meter);
+    FuseOptions options =
+        FuseOptions.of(device.isReadOnly())
+            .withWaitingWrites(exports::writesMayWait)
+            .withMeter(meter);
+    return kept ? options.withMemoryHeld() : options;
   }
 
   private synchronized Attached attachNbd(

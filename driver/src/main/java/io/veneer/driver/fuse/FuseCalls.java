@@ -48,6 +48,10 @@ final class FuseCalls {
 
     int umount2(String target, int flags);
 
+    int mlock(long address, long length);
+
+    int munlock(long address, long length);
+
     int prctl(int option, long second, long third, long fourth, long fifth);
   }
 
@@ -117,6 +121,15 @@ final class FuseCalls {
    */
   static int becomeFlusher() {
     return (int) orErrno(LIBC.prctl(PR_SET_IO_FLUSHER, 1, 0, 0, 0));
+  }
+
+  /** Takes memory for all these addresses, and keeps it from being swapped out. */
+  static int holdMemory(long address, long length) {
+    return (int) orErrno(LIBC.mlock(address, length));
+  }
+
+  static void releaseMemory(long address, long length) {
+    LIBC.munlock(address, length);
   }
 
   /** A negative result in words. */

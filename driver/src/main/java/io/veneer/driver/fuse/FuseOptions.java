@@ -16,13 +16,17 @@ import java.util.function.BooleanSupplier;
  * @param writesMayWait whether a write may now wait for something other than the host's disk, such
  *     as for space in a pool; asked at every write
  * @param meter is told of every request on the device
+ * @param memoryHeld whether the memory of requests is taken and held before it is used, 1 MiB for
+ *     each thread: the kernel fails a request that it cannot hand over as a killed process gets no
+ *     more memory, so this is for who wants to outlive that
  */
 public record FuseOptions(
     boolean readOnly,
     int readers,
     int requestsMax,
     BooleanSupplier writesMayWait,
-    DeviceMeter meter) {
+    DeviceMeter meter,
+    boolean memoryHeld) {
   static final int PAGES_MAX = FuseRequest.MAX_BYTES / 4096;
 
   private static final int READERS_MAX = 64;
@@ -38,6 +42,7 @@ public record FuseOptions(
    * @param requestsMax see above
    * @param writesMayWait see above
    * @param meter see above
+   * @param memoryHeld see above
    */
   public FuseOptions {
     Objects.requireNonNull(writesMayWait);
@@ -55,8 +60,8 @@ public record FuseOptions(
    * @return options for a device whose writes never wait for space
    */
   public static FuseOptions of(boolean readOnly) {
-    return new FuseOptions(
-        readOnly, DEFAULT_READERS, DEFAULT_REQUESTS, () -> false, new DeviceMeter("attach"));
+    DeviceMeter unseen = new DeviceMeter("attach");
+    return new FuseOptions(readOnly, DEFAULT_READERS, DEFAULT_REQUESTS, () -> false, unseen, false);
   }
 
   /**
@@ -66,7 +71,7 @@ public record FuseOptions(
    * @return changed options
    */
   public FuseOptions withWaitingWrites(BooleanSupplier supplier) {
-    return new FuseOptions(readOnly, readers, requestsMax, supplier, meter);
+    return new FuseOptions(readOnly, readers, requestsMax, supplier, meter, memoryHeld);
   }
 
   /**
@@ -76,7 +81,7 @@ public record FuseOptions(
    * @return changed options
    */
   public FuseOptions withReaders(int count) {
-    return new FuseOptions(readOnly, count, requestsMax, writesMayWait, meter);
+    return new FuseOptions(readOnly, count, requestsMax, writesMayWait, meter, memoryHeld);
   }
 
   /**
@@ -86,6 +91,15 @@ public record FuseOptions(
    * @return changed options
    */
   public FuseOptions withMeter(DeviceMeter told) {
-    return new FuseOptions(readOnly, readers, requestsMax, writesMayWait, told);
+    return new FuseOptions(readOnly, readers, requestsMax, writesMayWait, told, memoryHeld);
+  }
+
+  /**
+   * The same for a file that is to outlive this process.
+   *
+   * @return changed options
+   */
+  public FuseOptions withMemoryHeld() {
+    return new FuseOptions(readOnly, readers, requestsMax, writesMayWait, meter, true);
   }
 }

@@ -14,8 +14,9 @@ import java.nio.ByteOrder;
  *                                                        ^ DATA
  * </pre>
  *
- * <p>Only what is used takes memory. The reply overwrites the request, so a field of the request is
- * read before anything of the reply is set. Owned by one thread at a time; freed by {@link #free}.
+ * <p>Only what is used takes memory, unless all of it is held. The reply overwrites the request, so
+ * a field of the request is read before anything of the reply is set. Owned by one thread at a
+ * time; freed by {@link #free}.
  */
 final class FuseRequest {
   /** What one READ or WRITE can carry: 256 pages, the kernel's limit. */
@@ -31,9 +32,11 @@ final class FuseRequest {
   private final long address;
   private final ByteBuffer memory;
   private final ByteBuffer data;
+  private final boolean held;
   private int length;
 
-  FuseRequest() {
+  /** Held memory is there before the kernel copies a request into it. */
+  FuseRequest(boolean held) {
     allocated = MemoryIO.getInstance().allocateMemory(ALLOCATED_BYTES + PAGE_BYTES, false);
     if (allocated == 0) {
       throw new OutOfMemoryError("no memory for a request");
@@ -41,6 +44,19 @@ final class FuseRequest {
     address = allocated + PAGE_BYTES - 1 & -PAGE_BYTES;
     memory = view(address, ALLOCATED_BYTES);
     data = view(address + DATA, MAX_BYTES);
+    this.held = held;
+    if (held) {
+      hold();
+    }
+  }
+
+  /** May not be allowed to hold it, but to take it. */
+  private void hold() {
+    if (FuseCalls.holdMemory(address, ALLOCATED_BYTES) < 0) {
+      for (int at = 0; at < ALLOCATED_BYTES; at += PAGE_BYTES) {
+        memory.put(at, (byte) 0);
+      }
+    }
   }
 
   private static ByteBuffer view(long address, int bytes) {
@@ -51,6 +67,9 @@ final class FuseRequest {
 
   /** Nobody uses it any more. */
   void free() {
+    if (held) {
+      FuseCalls.releaseMemory(address, ALLOCATED_BYTES);
+    }
     MemoryIO.getInstance().freeMemory(allocated);
   }
 

@@ -271,7 +271,7 @@ final class FuseSession {
         return spare;
       }
     }
-    return new FuseRequest();
+    return new FuseRequest(options.memoryHeld());
   }
 
   private void giveRequest(FuseRequest request) {

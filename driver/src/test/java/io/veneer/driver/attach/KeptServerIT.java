@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +43,20 @@ class KeptServerIT {
   private static final int WRITES = 4;
 
   private static final long SELF_MILLIS = 300;
+
+  private static final int EARLY_ROUNDS = 16;
+  private static final long EARLY_MILLIS_MAX = 20;
+
+  /** Writes at random, and reads back what it wrote a moment ago. */
+  private static final String[] VERIFIED = {
+    "--iodepth=8",
+    "--rw=randwrite",
+    "--bsrange=4k-64k",
+    "--verify=crc32c",
+    "--verify_backlog=64",
+    "--verify_fatal=1",
+    "--verify_state_save=0"
+  };
 
   @TempDir Path folder;
   private AttachServer server;
@@ -105,7 +120,7 @@ class KeptServerIT {
     Path point = Files.createDirectories(folder.toRealPath().resolve("mnt"));
     Program.run("mount", server.path(0), point);
     List<Path> paths = List.of(server.path(0), server.path(1));
-    fio = endlessFio(server.path(1));
+    fio = endlessFio(server.path(1), VERIFIED);
     awaitUse(server.path(1));
     // fio lets go of it from one pass to the next, and what nobody uses is detached.
     held = FileChannel.open(server.path(1));
@@ -147,6 +162,30 @@ class KeptServerIT {
           "dd", "if=" + raw, "of=" + read, bytes, "count=1", "skip=" + round, "iflag=direct");
       assertEquals(-1, Files.mismatch(piece, read), "round " + round);
     }
+  }
+
+  /**
+   * A killed process can take no page any more, and the kernel fails the request that it was just
+   * handing over if that wants one.
+   */
+  @Test
+  void nothingFailsForTheMemoryOfAKilledServer() throws Exception {
+    long seed = Long.getLong("veneer.seed", System.nanoTime());
+    System.out.println("repeat with -Dveneer.seed=" + seed);
+    Random random = new Random(seed);
+    server = start("raw");
+    fio = endlessFio(server.path(0), "--rw=randrw", "--bs=1m", "--iodepth=32");
+    awaitUse(server.path(0));
+    held = FileChannel.open(server.path(0));
+    for (int round = 1; round <= EARLY_ROUNDS; round++) {
+      Thread.sleep(random.nextLong(EARLY_MILLIS_MAX));
+      server.kill();
+      server = start("raw");
+      assertTrue(fio.isAlive(), () -> "fio ended: " + log());
+    }
+    fio.destroy();
+    fio.waitFor();
+    assertFalse(log().contains("error"), this::log);
   }
 
   /** Until somebody writes to it: before that it would be detached when its server ends. */
@@ -243,24 +282,20 @@ class KeptServerIT {
     Program.run("umount", point);
   }
 
-  /** Writes at random, and reads back what it wrote a moment ago. */
-  private Process endlessFio(Path device) throws IOException {
-    return new ProcessBuilder(
+  private Process endlessFio(Path device, String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.addAll(
+        List.of(
             "fio",
             "--name=kept",
             "--filename=" + device,
             "--direct=1",
             "--ioengine=libaio",
-            "--iodepth=8",
-            "--rw=randwrite",
-            "--bsrange=4k-64k",
             "--size=" + DEVICE_MIB + "m",
-            "--verify=crc32c",
-            "--verify_backlog=64",
-            "--verify_fatal=1",
-            "--verify_state_save=0",
             "--time_based=1",
-            "--runtime=500")
+            "--runtime=500"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(folder.resolve("fio.log").toFile())
         .start();
