@@ -24,8 +24,22 @@ class PaceTest {
   }
 
   @Test
+  void aNewClientMayBeSlowerForATime() {
+    took(1900, 250_000);
+    assertFalse(pace.isSlow());
+    took(200, 250_000);
+    assertTrue(pace.isSlow());
+  }
+
+  @Test
+  void aNewClientOfASlowDiskIsSlow() {
+    took(50, 1_000_000);
+    assertTrue(pace.isSlow());
+  }
+
+  @Test
   void slowRequestsGoToWorkersForAWhile() {
-    took(1000, 1_000);
+    took(2000, 1_000);
     assertFalse(pace.isSlow());
     took(50, 200_000);
     assertTrue(pace.isSlow());
@@ -37,7 +51,7 @@ class PaceTest {
 
   @Test
   void whatWorkersNeedSaysNothing() {
-    took(1000, 1_000);
+    took(2000, 1_000);
     took(50, 200_000);
     assertTrue(pace.isSlow());
     took(1000, 10_000_000);
@@ -67,7 +81,7 @@ class PaceTest {
       pass(640);
       assertFalse(pace.isSlow());
     }
-    took(1000, 1_000);
+    took(2000, 1_000);
     took(50, 1_000_000);
     pass(10);
     assertFalse(pace.isSlow());
