@@ -201,8 +201,8 @@ class EnginesIT {
                 }
                 goes_on() {
                   before=($1)
-                  until now=($(counted $RANDOM)) && [ ${now[0]} -gt ${before[0]} ] &&
-                    [ ${now[1]} -gt ${before[1]} ]; do sleep 0.05; done
+                  until now=($(counted $RANDOM)) && [ ${now[0]:-0} -gt ${before[0]} ] &&
+                    [ ${now[1]:-0} -gt ${before[1]} ]; do sleep 0.05; done
                 }
                 goes_on '1 1'
                 for signal in KILL TERM; do
