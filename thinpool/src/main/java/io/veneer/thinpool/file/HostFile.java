@@ -141,11 +141,6 @@ final class HostFile implements AutoCloseable {
     return changeRoom(0, offset, length, "allocate");
   }
 
-  /** Takes room for a range, also behind the file's end, where that stays. */
-  boolean allocateBehind(long offset, long length) {
-    return changeRoom(LinuxCalls.FALLOC_KEEP_SIZE, offset, length, "allocate");
-  }
-
   /** Makes a range zeroes that have room; false where the file system has no such call. */
   boolean allocateZeroes(long offset, long length) {
     return changeRoom(LinuxCalls.FALLOC_ZERO_RANGE, offset, length, "zero");

@@ -48,10 +48,6 @@ final class MappedDataFile implements DataFile {
   private final RoomMap room = new RoomMap();
   private final StoredPages stored = new StoredPages();
   private final BlockFiller filler;
-
-  /** Null where it is of no use. */
-  private final RoomAhead ahead;
-
   private final AtomicBoolean punchMissed = new AtomicBoolean();
 
   /** Never more than the file's length; grows under the lock of this. */
@@ -71,8 +67,6 @@ final class MappedDataFile implements DataFile {
     this.readingTakesRoom = kind == FileSystemKind.MEMORY;
     this.segments = new MappedSegments(file, readOnly, SEGMENT_BYTES);
     this.filler = new BlockFiller(file, segments, blockSizeBytes);
-    this.ahead =
-        kind != FileSystemKind.MEMORY && storesByMapping && !readOnly ? new RoomAhead(file) : null;
     this.lengthBytes = file.lengthBytes();
   }
 
@@ -248,7 +242,6 @@ final class MappedDataFile implements DataFile {
     checkWritable();
     int length = source.remaining();
     checkWholeBlocks(offset, length);
-    takeRoomAhead(offset, length);
     filler.fill(offset, source);
     filled(offset, length);
   }
@@ -259,7 +252,6 @@ final class MappedDataFile implements DataFile {
     checkWholeBlocks(fromOffset, 0);
     checkPatch(toOffset, patchOffset, patch);
     checkNotCut();
-    takeRoomAhead(toOffset, blockBytes());
     filler.copy(fromOffset, bytesInFile(fromOffset, blockBytes()), toOffset, patchOffset, patch);
     filled(toOffset, blockBytes());
   }
@@ -268,15 +260,8 @@ final class MappedDataFile implements DataFile {
   public void zeroPatched(long toOffset, int patchOffset, ByteBuffer patch) {
     checkWritable();
     checkPatch(toOffset, patchOffset, patch);
-    takeRoomAhead(toOffset, blockBytes());
     filler.zero(toOffset, patchOffset, patch);
     filled(toOffset, blockBytes());
-  }
-
-  private void takeRoomAhead(long offset, long length) {
-    if (ahead != null) {
-      ahead.before(offset, length);
-    }
   }
 
   /** Notes that blocks have room and lie in the file. */
@@ -402,9 +387,6 @@ final class MappedDataFile implements DataFile {
     if (!closed) {
       closed = true;
       segments.close();
-      if (ahead != null) {
-        ahead.end();
-      }
       file.close();
     }
   }
