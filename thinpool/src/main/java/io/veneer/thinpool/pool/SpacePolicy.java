@@ -243,10 +243,15 @@ final class SpacePolicy implements SpaceKeeper {
 
   /** Gives back what removed devices hold, if otherwise no new device could be made. */
   void reclaimIfShort() {
-    if (!reclaimer.isIdle() && !hasRoomForNewDevice()) {
+    if (!hasRoomForNewDevice() && (!reclaimer.isIdle() || hasFreedBlocks())) {
       reclaimer.reclaimAll();
       returns.giveBackAll();
     }
+  }
+
+  /** Whether there are blocks that wait for a commit, or for operations in flight. */
+  private boolean hasFreedBlocks() {
+    return state.locked(() -> state.dataSpace.pendingBlocks() > 0);
   }
 
   private boolean hasRoomForNewDevice() {

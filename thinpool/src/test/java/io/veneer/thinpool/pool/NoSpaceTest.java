@@ -77,6 +77,15 @@ class NoSpaceTest {
     f.create("another", 256);
   }
 
+  /** What was unmapped is not free before a commit, and that need not have come by itself. */
+  @Test
+  void aNewDeviceNeedNotWaitForWhatWasJustFreed() {
+    givenFullPool(options());
+    assertThrows(OutOfDataSpaceException.class, () -> f.fill("disk", 1000, 1, 1));
+    f.discard("disk", 0, 400);
+    f.create("another", 256);
+  }
+
   @Test
   void errorPolicyRefusesAtOnceAndSaysWhatToDo() {
     givenFullPool(options());
