@@ -45,7 +45,7 @@ await() {
   shift 2
   "$@" >"$log" 2>&1 &
   started+=($!)
-  until grep -q "$text" "$log"; do
+  until grep -qs "$text" "$log"; do
     kill -0 "${started[-1]}" 2>/dev/null || { cat "$log" >&2; exit 1; }
     sleep 0.1
   done

@@ -37,7 +37,7 @@ class EnginesIT {
       }
       trap clean_up EXIT
       await() {
-        until grep -q "$2" $3; do
+        until grep -qs "$2" $3; do
           kill -0 $1 2> /dev/null || fail "$(cat $3 serve.err)"
           sleep 0.05
         done

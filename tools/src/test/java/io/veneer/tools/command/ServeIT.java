@@ -24,7 +24,7 @@ class ServeIT {
         : > serve.out
         env --default-signal=INT "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve "$@" > serve.out &
         server=$!
-        until grep -q '^ready$' serve.out; do
+        until grep -qs '^ready$' serve.out; do
           kill -0 $server 2>/dev/null || fail it ended before it was ready
           sleep 0.02
         done
@@ -178,7 +178,7 @@ class ServeIT {
             """
             veneer -q pool create pool
             flock --shared pool/lock sh -c 'echo looking; sleep 0.8' > looks & looks=$!
-            until grep -q looking looks; do sleep 0.01; done
+            until grep -qs looking looks; do sleep 0.01; done
             serve pool
             wait $looks
             """);
