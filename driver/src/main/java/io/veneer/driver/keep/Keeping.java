@@ -112,8 +112,7 @@ final class Keeping {
     String text = message.text();
     if (text.startsWith(KEEP)) {
       KeptDevice device = KeptDevice.decoded(text.substring(KEEP.length()));
-      int connection = KeepCalls.duplicate(message.descriptors()[1], LAST_DESCRIPTORS);
-      KeepCalls.close(message.descriptors()[1]);
+      int connection = moved(message.descriptors()[1]);
       kept.put(device.record(), new KeptFiles(device, connection, message.descriptors()[0]));
     } else if (text.startsWith(DROP)) {
       KeptFiles dropped = kept.remove(Path.of(text.substring(DROP.length())));
@@ -124,6 +123,16 @@ final class Keeping {
       KeepCalls.close(log);
       log = message.descriptors()[0];
     }
+  }
+
+  /** With a number among the highest, where this process may have that many. */
+  private static int moved(int connection) {
+    int moved = KeepCalls.duplicate(connection, LAST_DESCRIPTORS);
+    if (moved < 0) {
+      return connection;
+    }
+    KeepCalls.close(connection);
+    return moved;
   }
 
   private synchronized void gone(long pid) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.driver.nbd.Program;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -127,20 +129,39 @@ class KeeperTest {
     assertEquals(List.of(folder.resolve("one"), folder.resolve("three")), records(next()));
   }
 
+  @Test
+  void whatAKeeperWithFewDescriptorsHoldsIsThere() throws Exception {
+    for (ProcessHandle keeping : keepers()) {
+      Program.require("prlimit");
+      Program.run("prlimit", "--nofile=256:256", "--pid", keeping.pid());
+    }
+    keeper.keep(files("one", 1));
+    KeptFiles one = next().taken().get(0);
+    assertEquals("one", Files.readString(Path.of("/proc/self/fd/" + one.connection())));
+  }
+
   private static List<Path> records(Keeper keeper) {
     return keeper.taken().stream().map(files -> files.device().record()).toList();
   }
 
   /** All keepers that this process has started. */
   private void kill() throws Exception {
+    for (ProcessHandle each : keepers()) {
+      each.destroyForcibly();
+      each.onExit().get();
+    }
+    awaitEnd();
+  }
+
+  private List<ProcessHandle> keepers() throws IOException {
+    List<ProcessHandle> found = new ArrayList<>();
     for (ProcessHandle child : ProcessHandle.current().children().toList()) {
       Path arguments = Path.of("/proc", Long.toString(child.pid()), "cmdline");
       if (Files.readString(arguments).contains(deep.toString())) {
-        child.destroyForcibly();
-        child.onExit().get();
+        found.add(child);
       }
     }
-    awaitEnd();
+    return found;
   }
 
   /** So that nothing is in the way of who wants the pool. */
