@@ -38,6 +38,9 @@ final class FuseSession {
   /** For what the kernel does not count among the requests that it has with us. */
   private static final int SPARE_THREADS = 8;
 
+  /** So much memory for requests is left for the next threads, however many there were. */
+  private static final int SPARE_REQUESTS_MAX = 16;
+
   /** Discarding more than this at once is left to a thread that nobody waits for. */
   private static final long QUICK_BYTES_MAX = 1 << 20;
 
@@ -276,8 +279,12 @@ final class FuseSession {
 
   private void giveRequest(FuseRequest request) {
     synchronized (spareRequests) {
-      spareRequests.push(request);
+      if (spareRequests.size() < SPARE_REQUESTS_MAX) {
+        spareRequests.push(request);
+        return;
+      }
     }
+    request.free();
   }
 
   private void freeRequests() {

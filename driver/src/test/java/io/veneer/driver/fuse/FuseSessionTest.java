@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.veneer.driver.fuse.PretendedKernel.Reply;
 import io.veneer.thinpool.HostSpaceException;
@@ -14,6 +15,9 @@ import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.QuotaExceededException;
 import io.veneer.thinpool.ReadOnlyException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -266,6 +270,37 @@ class FuseSessionTest {
       kernel.read(i * 512L, 512).body().get(found);
       assertArrayEquals(bytes(512, i), found);
     }
+  }
+
+  @Test
+  void heldMemoryIsGivenBackWhenManyRequestsAreDone() throws Exception {
+    long before = lockedKib();
+    reopen(FuseOptions.of(false).withWaitingWrites(() -> true).withMemoryHeld());
+    device.gate = new CountDownLatch(1);
+    for (int i = 0; i < 100; i++) {
+      kernel.sendWrite(i * 512L, bytes(512, i));
+    }
+    while (device.waiting.get() < 100) {
+      Thread.onSpinWait();
+    }
+    assumeTrue(lockedKib() - before > 100 << 10, "no memory may be locked");
+    device.gate.countDown();
+    for (int i = 0; i < 100; i++) {
+      assertEquals(0, kernel.receive().errno());
+    }
+    while (lockedKib() - before > 20 << 10) {
+      Thread.sleep(10);
+    }
+    kernel.close();
+    assertEquals(before, lockedKib());
+    kernel = PretendedKernel.started(device, FuseOptions.of(false));
+  }
+
+  private static long lockedKib() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmLck:"))
+        .mapToLong(line -> Long.parseLong(line.split(" +")[1].strip()))
+        .sum();
   }
 
   @Test
