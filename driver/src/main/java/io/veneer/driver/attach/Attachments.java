@@ -342,8 +342,19 @@ public final class Attachments implements AutoCloseable {
     try {
       entry.attached().detach();
     } catch (RuntimeException e) {
-      succession.keep(entry);
+      keepAgain(entry, e);
       throw e;
+    }
+  }
+
+  /** What has lost its block device is of no use to the next process. */
+  private void keepAgain(AttachedDevice entry, RuntimeException reason) {
+    try {
+      if (entry.attached().files(entry).isPresent()) {
+        succession.keep(entry);
+      }
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e);
     }
   }
 

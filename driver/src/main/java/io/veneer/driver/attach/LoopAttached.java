@@ -55,7 +55,7 @@ final class LoopAttached implements Attached {
 
   @Override
   public Optional<KeptFiles> files(AttachedDevice entry) {
-    if (!file.canBeResumed()) {
+    if (loop == null || !file.canBeResumed()) {
       return Optional.empty();
     }
     KeptDevice device = new KeptDevice(entry.record(), entry.deviceId(), entry.readOnly(), path);

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.driver.meter.DeviceMeter;
 import io.veneer.driver.nbd.Program;
 import io.veneer.thinpool.NoSuchDeviceException;
 import io.veneer.thinpool.PoolException;
@@ -18,7 +19,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -199,6 +202,31 @@ class AttachmentsIT {
       assertEquals(512, open.read(ByteBuffer.allocate(512), 0));
     }
     attached.attachments.detach("disk");
+  }
+
+  @Test
+  void theFlatFileInUseAtTheEndIsCutOff() throws Exception {
+    attached.attachNew("disk", 64 * MIB);
+    Path file = attached.attachments.list().get(0).file();
+    FileChannel open = FileChannel.open(file, StandardOpenOption.READ);
+    refusal(() -> attached.attachments.detach("disk"));
+    attached.attachments.close();
+    assertEquals(0, attached.pool.device("disk").open());
+    assertThrows(IOException.class, () -> open.read(ByteBuffer.allocate(512), 0));
+    assertThrows(IOException.class, open::close);
+    attached.attachments = Attachments.open(attached.pool, attached.runFolder());
+  }
+
+  @Test
+  void theFlatFileInUseIsFinishedLaterAlsoWhereItIsKept() throws Exception {
+    attached.attachments.close();
+    attached.attachments =
+        Attachments.open(
+            attached.pool,
+            attached.runFolder(),
+            new DeviceMeter("attach"),
+            Optional.of(Duration.ofSeconds(60)));
+    theFlatFileInUseIsFinishedLater();
   }
 
   @Test
