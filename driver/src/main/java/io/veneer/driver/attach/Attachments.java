@@ -131,11 +131,29 @@ public final class Attachments implements AutoCloseable {
       DeviceMeter meter,
       Optional<Duration> patience) {
     Attachments attachments = new Attachments(pool, folder, nbd, meter, patience);
-    attachments.takeOver();
-    attachments.stale.clean();
-    attachments.lookout.scheduleWithFixedDelay(
-        attachments::lookRound, LOOK_ROUND_SECONDS, LOOK_ROUND_SECONDS, TimeUnit.SECONDS);
-    return attachments;
+    try {
+      attachments.start();
+      return attachments;
+    } catch (RuntimeException | Error e) {
+      attachments.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private void start() {
+    takeOver();
+    stale.clean();
+    lookout.scheduleWithFixedDelay(
+        this::lookRound, LOOK_ROUND_SECONDS, LOOK_ROUND_SECONDS, TimeUnit.SECONDS);
+  }
+
+  /** What was taken over is not to be answered any more: the caller closes the pool. */
+  private void closeAfter(Throwable failure) {
+    try {
+      close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   private void takeOver() {

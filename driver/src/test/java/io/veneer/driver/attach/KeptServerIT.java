@@ -37,6 +37,7 @@ class KeptServerIT {
   private static final long GIVES_UP_MILLIS = 20_000;
   private static final int SELF_ROUNDS = 3;
   private static final int ANSWERED_ROUNDS = 4;
+  private static final int ODD_ROUNDS = 3;
   private static final int PIECE_BYTES = 1 << 20;
 
   /** The field of the writes that were done, in the kernel's Documentation/block/stat. */
@@ -211,6 +212,28 @@ class KeptServerIT {
     }
     System.out.println("stuck " + stuck + " of " + SELF_ROUNDS);
     server = AttachServer.start(folder, DEVICE_MIB, "other");
+  }
+
+  /** It has taken over when it finds what it cannot make sense of. */
+  @Test
+  void aServerThatDoesNotGetGoingDoesNoHarm() throws Exception {
+    server = start("raw");
+    fio = endlessFio(server.path(0), VERIFIED);
+    awaitUse(server.path(0));
+    held = FileChannel.open(server.path(0));
+    Path odd = folder.resolve("run").resolve("attach").resolve("odd");
+    for (int round = 0; round < ODD_ROUNDS; round++) {
+      server.kill();
+      Files.writeString(odd, "\0");
+      assertThrows(IOException.class, () -> start("raw"));
+      Files.delete(odd);
+      server = start("raw");
+      Thread.sleep(RUN_MILLIS_MAX);
+      assertTrue(fio.isAlive(), () -> "fio ended: " + log());
+    }
+    fio.destroy();
+    fio.waitFor();
+    assertFalse(log().contains("error"), this::log);
   }
 
   @Test
