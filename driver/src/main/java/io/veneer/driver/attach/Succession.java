@@ -85,6 +85,7 @@ final class Succession {
         open(each, infos).ifPresent(device -> devices.put(each.device().deviceId(), device));
       }
       repeat(left, devices);
+      giveUp(left, devices.keySet());
     } catch (RuntimeException | Error e) {
       devices.values().forEach(BlockDevice::close);
       throw e;
@@ -92,16 +93,22 @@ final class Succession {
     List<Resumed> resumed = new ArrayList<>();
     for (KeptFiles each : left.taken()) {
       int id = each.device().deviceId();
-      BlockDevice device = devices.get(id);
-      if (device == null) {
-        LOG.warn("not served on: file={}", each.device().record());
-        left.drop(each.device().record());
-        each.abort();
-      } else {
-        resumed.add(resume(left, each, infos.get(id), device, options));
+      if (devices.containsKey(id)) {
+        resumed.add(resume(left, each, infos.get(id), devices.get(id), options));
       }
     }
     return resumed;
+  }
+
+  /** Ends what is of other devices than these; before any is answered, as this can fail. */
+  private static void giveUp(Keeper left, Set<Integer> devices) {
+    for (KeptFiles each : left.taken()) {
+      if (!devices.contains(each.device().deviceId())) {
+        LOG.warn("not served on: file={}", each.device().record());
+        left.drop(each.device().record());
+        each.abort();
+      }
+    }
   }
 
   /** A device that cannot be opened must not keep all others waiting. */
