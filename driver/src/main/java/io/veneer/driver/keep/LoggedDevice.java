@@ -4,7 +4,6 @@ package io.veneer.driver.keep;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.ExtentVisitor;
 import java.nio.ByteBuffer;
-import java.util.function.BooleanSupplier;
 
 /** A device whose changes are in the log before they are answered. Any thread. */
 final class LoggedDevice implements BlockDevice {
@@ -12,14 +11,12 @@ final class LoggedDevice implements BlockDevice {
   private final int id;
   private final WriteLog log;
   private final Runnable commit;
-  private final BooleanSupplier isMappingDurable;
 
   LoggedDevice(BlockDevice device, int id, WriteLog log, Runnable commit) {
     this.device = device;
     this.id = id;
     this.log = log;
     this.commit = commit;
-    this.isMappingDurable = device::isMappingDurable;
   }
 
   @Override
@@ -47,15 +44,11 @@ final class LoggedDevice implements BlockDevice {
     device.read(offset, target);
   }
 
-  /** Most are writes in place, of which nothing is lost with the process. */
   @Override
   public void write(long offset, ByteBuffer source, boolean fua) {
     ByteBuffer written = source.duplicate();
     device.write(offset, source, fua);
-    if (log.needsNone(id, isMappingDurable)) {
-      return;
-    }
-    while (!log.wrote(id, offset, written)) {
+    while (!needsNoRecord() && !log.wrote(id, offset, written)) {
       log.covered(commit);
     }
   }
@@ -63,10 +56,7 @@ final class LoggedDevice implements BlockDevice {
   @Override
   public void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua) {
     device.writeZeroes(offset, lengthBytes, mayUnmap, fua);
-    if (log.needsNone(id, isMappingDurable)) {
-      return;
-    }
-    while (!log.zeroed(id, offset, lengthBytes)) {
+    while (!needsNoRecord() && !log.zeroed(id, offset, lengthBytes)) {
       log.covered(commit);
     }
   }
@@ -74,12 +64,17 @@ final class LoggedDevice implements BlockDevice {
   @Override
   public void discard(long offset, long lengthBytes) {
     device.discard(offset, lengthBytes);
-    if (log.needsNone(id, isMappingDurable)) {
-      return;
-    }
-    while (!log.discarded(id, offset, lengthBytes)) {
+    while (!needsNoRecord() && !log.discarded(id, offset, lengthBytes)) {
       log.covered(commit);
     }
+  }
+
+  /**
+   * Most changes are writes in place, of which nothing is lost with the process. They need one all
+   * the same while older records would be repeated over them.
+   */
+  private boolean needsNoRecord() {
+    return !log.hasRecordsOf(id) && device.isMappingDurable();
   }
 
   @Override

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
@@ -196,7 +195,7 @@ public final class WriteLog {
    */
   public void covered(Runnable commit) {
     long mark = mark();
-    if (mark > head()) {
+    if (mark > head) {
       commit.run();
       dropAll(mark);
     }
@@ -209,21 +208,14 @@ public final class WriteLog {
     drop(device, mark);
   }
 
-  /**
-   * Whether what was written to a device needs no record, as it is in its place for good. It does
-   * while older ones are in the ring, which would be repeated over it.
-   */
-  boolean needsNone(int device, BooleanSupplier isMappingDurable) {
+  /** Whether something would be repeated to a device, though it may have been flushed. */
+  boolean hasRecordsOf(int device) {
     Long last = newest.get(device);
-    return (last == null || last < head) && isMappingDurable.getAsBoolean();
+    return last != null && last >= head;
   }
 
   private synchronized long mark() {
     return tail;
-  }
-
-  private synchronized long head() {
-    return head;
   }
 
   private synchronized void dropAll(long mark) {
