@@ -28,7 +28,7 @@ serve() {
   : >said
   "$veneer" serve pool "$@" >said 2>log &
   server=$!
-  until grep -qs '^ready$' said; do
+  until grep -q '^ready$' said; do
     kill -0 "$server" || { cat log >&2; exit 1; }
     sleep 0.05
   done

@@ -251,7 +251,7 @@ class AttachIT {
               : > log
               "$@" "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve pool > log &
               server=$!
-              until grep -qs '^ready$' log; do kill -0 "$server"; sleep 0.02; done
+              until grep -q '^ready$' log; do kill -0 "$server"; sleep 0.02; done
               code=0
               veneer attach pool web 2>&1 | sed "s,$PWD,.,g" || code=$?
               echo "$code"

@@ -47,6 +47,7 @@ class EnginesIT {
       cp "$module/veneer" tools/veneer
       ln -s "$module/target" tools/target
       serve() {
+        : > serve.out # what an earlier one said
         tools/veneer serve pool $keep --containerd c.sock --docker /run/docker/plugins/$plugin.sock \\
           --metrics 127.0.0.1:0 --layer-size 256M > serve.out 2> serve.err &
         server=$!

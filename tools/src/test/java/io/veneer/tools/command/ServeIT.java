@@ -24,7 +24,7 @@ class ServeIT {
         : > serve.out
         env --default-signal=INT "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve "$@" > serve.out &
         server=$!
-        until grep -qs '^ready$' serve.out; do
+        until grep -q '^ready$' serve.out; do
           kill -0 $server 2>/dev/null || fail it ended before it was ready
           sleep 0.02
         done
