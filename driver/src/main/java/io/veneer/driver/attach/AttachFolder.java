@@ -15,9 +15,9 @@ import java.util.stream.Stream;
 /**
  * The record of attachments: a folder that only root can enter, with one file for each, made before
  * anything is attached and deleted when all is taken back. For a loop device the file is what the
- * FUSE file is mounted on; for the kernel's NBD client it holds the block device's path. So what a
- * server that died left behind is found by looking at the mounts and loop devices on these files,
- * and no record can be wrong about them.
+ * FUSE file is mounted on; for the kernel's NBD client it holds a line about the connection. So
+ * what a server that died left behind is found by looking at the mounts and loop devices on these
+ * files, and no record can be wrong about them.
  *
  * <p>Any thread.
  */
@@ -83,10 +83,10 @@ final class AttachFolder {
     throw PoolException.badRequest("too many remains of earlier attachments: folder=" + folder);
   }
 
-  /** Notes the block device of an attachment that has no mounted file. */
-  void note(Path file, Path blockDevice) {
+  /** Notes the connection of an attachment that has no mounted file. */
+  void note(Path file, String line) {
     try {
-      Files.writeString(file, blockDevice + "\n");
+      Files.writeString(file, line + "\n");
     } catch (IOException e) {
       throw failure("attachment cannot be noted", file, e);
     }

@@ -11,17 +11,17 @@ import java.nio.file.Path;
 final class NbdAttached implements Attached {
   private final NbdClient client;
   private final BlockDevice device;
-  private final Path path;
+  private final NbdConnection connection;
 
-  NbdAttached(NbdClient client, BlockDevice device, Path path) {
+  NbdAttached(NbdClient client, BlockDevice device, NbdConnection connection) {
     this.client = client;
     this.device = device;
-    this.path = path;
+    this.connection = connection;
   }
 
   @Override
   public Path path() {
-    return path;
+    return connection.device();
   }
 
   @Override
@@ -35,7 +35,7 @@ final class NbdAttached implements Attached {
 
   @Override
   public void detach() {
-    int descriptor = DeviceCalls.open(path.toString(), DeviceCalls.O_RDONLY);
+    int descriptor = DeviceCalls.open(path().toString(), DeviceCalls.O_RDONLY);
     if (descriptor >= 0) {
       DeviceCalls.force(descriptor);
       DeviceCalls.close(descriptor);
@@ -45,7 +45,7 @@ final class NbdAttached implements Attached {
 
   @Override
   public void abandon() {
-    client.disconnect(path);
+    client.disconnect(connection);
     if (!device.isReadOnly()) {
       device.flush();
     }

@@ -25,6 +25,8 @@ record NbdClient(Path program, Path sysfs, Path scratch) {
   private static final List<String> PLACES = List.of("/usr/sbin", "/sbin", "/usr/local/sbin");
   private static final String PROGRAM = "nbd-client";
   private static final Path SYSFS = Path.of("/sys/block");
+  private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
+  private static final String PROCESS = "pid";
   private static final long PATIENCE_SECONDS = 30;
   private static final int SECTOR_BYTES = 512;
 
@@ -49,9 +51,10 @@ record NbdClient(Path program, Path sysfs, Path scratch) {
   /**
    * Connects a free device to an export of a server on this machine.
    *
-   * @return the device
+   * @return the connection
    */
-  Path connect(Path socket, String export, boolean readOnly, int sectorBytes, long sizeBytes) {
+  NbdConnection connect(
+      Path socket, String export, boolean readOnly, int sectorBytes, long sizeBytes) {
     requireThere();
     String failure = "all are in use";
     for (String device : devices()) {
@@ -59,8 +62,9 @@ record NbdClient(Path program, Path sysfs, Path scratch) {
         Path path = Path.of("/dev", device);
         failure = run(connecting(path, socket, export, readOnly, sectorBytes));
         if (failure.isEmpty()) {
-          requireSize(path, sizeBytes);
-          return path;
+          NbdConnection made = new NbdConnection(path, processOf(path), boot());
+          requireSize(made, sizeBytes);
+          return made;
         }
       }
     }
@@ -91,19 +95,18 @@ record NbdClient(Path program, Path sysfs, Path scratch) {
   }
 
   /** A device that took another size than it should was connected by somebody else. */
-  private void requireSize(Path device, long sizeBytes) {
+  private void requireSize(NbdConnection made, long sizeBytes) {
     long found = 0;
     try {
-      String sectors = Files.readString(sysfs.resolve(device.getFileName()).resolve("size"));
-      found = Long.parseLong(sectors.strip()) * SECTOR_BYTES;
-    } catch (IOException | NumberFormatException e) {
+      found = Long.parseLong(attribute(made.device(), "size")) * SECTOR_BYTES;
+    } catch (NumberFormatException e) {
       // Then it has none.
     }
     if (found != sizeBytes) {
-      disconnect(device);
+      disconnect(made);
       throw PoolException.badRequest(
           "the kernel's NBD client has another size than the device: path="
-              + device
+              + made.device()
               + " sizeBytes="
               + found
               + " expected="
@@ -111,18 +114,58 @@ record NbdClient(Path program, Path sysfs, Path scratch) {
     }
   }
 
-  /** Takes a device from its server. */
-  void disconnect(Path device) {
-    String failure = run(List.of("-d", device.toString()));
+  /**
+   * Takes a device from its server. Who waits for an answer of it gets an error. Does nothing if
+   * the connection is over, since the device may have another one by now.
+   */
+  void disconnect(NbdConnection connection) {
+    if (!isConnected(connection)) {
+      return;
+    }
+    String failure =
+        program == null
+            ? "there is no program nbd-client"
+            : run(List.of("-d", connection.device().toString()));
     if (!failure.isEmpty()) {
       throw PoolException.badRequest(
-          "the kernel's NBD client cannot be disconnected: path=" + device + " cause=" + failure);
+          "the kernel's NBD client cannot be disconnected: path="
+              + connection.device()
+              + " cause="
+              + failure);
     }
   }
 
-  /** The kernel shows who connected a device, and nothing for a free one. */
+  /** Whether it is this connection that the device has; also one that is cut and still in use. */
+  boolean isConnected(NbdConnection connection) {
+    return boot().equals(connection.boot())
+        && processOf(connection.device()).equals(connection.process());
+  }
+
+  /** Whether a device, such as {@code nbd0}, has no connection. */
   boolean isFree(String device) {
-    return Files.notExists(sysfs.resolve(device).resolve("pid"));
+    return Files.notExists(sysfs.resolve(device).resolve(PROCESS));
+  }
+
+  /** The kernel shows who connected a device, and nothing for a free one. */
+  private String processOf(Path device) {
+    return attribute(device, PROCESS);
+  }
+
+  /** Empty if the device has none of that name. */
+  private String attribute(Path device, String name) {
+    try {
+      return Files.readString(sysfs.resolve(device.getFileName()).resolve(name)).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private static String boot() {
+    try {
+      return Files.readString(BOOT).strip();
+    } catch (IOException e) {
+      return "unknown";
+    }
   }
 
   private List<String> devices() {

@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cleans up what a server that died left attached: FUSE files that nobody serves, and the loop
- * devices on them. A file system that is still mounted on one is dead. Where it is mounted in the
- * run folder the server did that, and it is taken away; elsewhere it is its owner's to unmount, is
- * reported, and tried again later.
+ * Cleans up what a server that died left attached: FUSE files that nobody serves, the loop devices
+ * on them, and connections of the kernel's NBD client. A file system that is still mounted on one
+ * is dead. Where it is mounted in the run folder the server did that, and it is taken away;
+ * elsewhere it is its owner's to unmount, is reported, and tried again later.
  *
  * <p>Any thread. Files are claimed and given up here, so that none is cleaned up while it is made.
  */
@@ -62,10 +62,9 @@ final class StaleAttachments {
 
   private Optional<String> clean(Path file) {
     for (Path loop : loopsOn(file)) {
-      BlockDeviceUsers.mountPoints(loop).forEach(this::unmountIfOurs);
-      List<String> points = BlockDeviceUsers.mountPoints(loop);
-      if (!points.isEmpty()) {
-        return Optional.of("still mounted, do: umount " + points.get(0) + " (" + loop + ")");
+      Optional<String> mounted = stillMounted(loop);
+      if (mounted.isPresent()) {
+        return mounted;
       }
       if (!clear(loop)) {
         return Optional.of("still in use, end its users: fuser -v " + loop);
@@ -121,27 +120,45 @@ final class StaleAttachments {
       result = DeviceCalls.unmountLazily(file.toString());
     }
     try {
-      Optional<String> connected = stillConnected(file);
-      if (connected.isEmpty()) {
+      Optional<String> left = endConnection(file);
+      if (left.isEmpty()) {
         Files.deleteIfExists(file);
       }
-      return connected;
+      return left;
     } catch (IOException e) {
       return Optional.of("still mounted, do: umount -l " + file + " && rm " + file);
     }
   }
 
   /**
-   * The kernel drops an NBD connection whose server is gone. What is connected nevertheless may be
-   * somebody else's by now.
+   * Ends a connection of the kernel's NBD client. It keeps one whose server is gone, and whoever
+   * waits for an answer goes on waiting.
    */
-  private Optional<String> stillConnected(Path file) throws IOException {
-    String noted = Files.readString(file).strip();
-    if (noted.isEmpty() || nbd.isFree(Path.of(noted).getFileName().toString())) {
+  private Optional<String> endConnection(Path file) throws IOException {
+    Optional<NbdConnection> noted = NbdConnection.parse(Files.readString(file).strip());
+    return noted.isEmpty() ? Optional.empty() : endConnection(file, noted.get());
+  }
+
+  private Optional<String> endConnection(Path file, NbdConnection connection) {
+    Path device = connection.device();
+    boolean reused = !nbd.isConnected(connection) && !nbd.isFree(device.getFileName().toString());
+    if (reused) {
       return Optional.empty();
     }
-    return Optional.of(
-        "still connected, if it is not in use, do: nbd-client -d " + noted + " && rm " + file);
+    try {
+      nbd.disconnect(connection);
+    } catch (PoolException e) {
+      LOG.debug("cannot disconnect: device={}", device, e);
+      return Optional.of("still connected, do: nbd-client -d " + device + " && rm " + file);
+    }
+    return stillMounted(device);
+  }
+
+  private Optional<String> stillMounted(Path device) {
+    BlockDeviceUsers.mountPoints(device).forEach(this::unmountIfOurs);
+    return BlockDeviceUsers.mountPoints(device).stream()
+        .findFirst()
+        .map(point -> "still mounted, do: umount " + point + " (" + device + ")");
   }
 
   /** A new file for a device of this process, left alone until it is given up. */

@@ -72,10 +72,10 @@ final class Ways implements AutoCloseable {
       if (server == null) {
         server = NbdServer.start(exports, NbdOptions.builder().socket(socket).meter(meter).build());
       }
-      Path path =
+      NbdConnection connection =
           nbd.connect(socket, device.name(), device.isReadOnly(), sectorBytes, device.sizeBytes());
-      folder.note(record, path);
-      return new NbdAttached(nbd, device, path);
+      folder.note(record, connection.line());
+      return new NbdAttached(nbd, device, connection);
     } catch (RuntimeException | Error e) {
       device.close();
       throw e;

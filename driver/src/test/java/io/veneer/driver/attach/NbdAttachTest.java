@@ -138,17 +138,44 @@ class NbdAttachTest {
   }
 
   @Test
-  void whatAKilledServerLeftConnectedIsReported() throws Exception {
+  void whatAKilledServerLeftConnectedIsDisconnected() throws Exception {
     Path run = folder.resolve("run");
     AttachFolder left = AttachFolder.in(run);
-    left.note(left.create("old"), Path.of("/dev/nbd0"));
-    left.note(left.create("gone"), Path.of("/dev/nbd2"));
-    Path old = run.toRealPath().resolve("attach/old");
+    String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    Files.writeString(folder.resolve("sys/nbd0/pid"), "17\n");
+    Files.writeString(folder.resolve("sys/nbd10/pid"), "18\n");
+    left.note(left.create("old"), "/dev/nbd0 17 " + boot);
+    left.note(left.create("gone"), "/dev/nbd2 17 " + boot);
+    left.note(left.create("otherProcess"), "/dev/nbd10 17 " + boot);
+    left.note(left.create("otherBoot"), "/dev/nbd10 18 00000000-0000-0000-0000-000000000000");
+    left.create("dead before it was connected");
+    assertEquals(List.of(), attachments.leftovers());
+    assertEquals(List.of("-d /dev/nbd0"), calls());
+    assertEquals(List.of(), left.files());
+  }
+
+  @Test
+  void whatCannotBeDisconnectedIsReported() throws Exception {
+    AttachFolder left = AttachFolder.in(folder.resolve("run"));
+    Path file = left.create("old");
+    String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+    Files.writeString(folder.resolve("sys/nbd0/pid"), "17\n");
+    left.note(file, "/dev/nbd0 17 " + boot);
+    use(new NbdClient(null, folder.resolve("sys"), folder));
     assertEquals(
-        List.of("still connected, if it is not in use, do: nbd-client -d /dev/nbd0 && rm " + old),
+        List.of("still connected, do: nbd-client -d /dev/nbd0 && rm " + file),
         attachments.leftovers());
     Files.delete(folder.resolve("sys/nbd0/pid"));
     assertEquals(List.of(), attachments.leftovers());
     assertEquals(List.of(), left.files());
+  }
+
+  @Test
+  void aDeviceThatSomebodyElseConnectedMeanwhileIsLeftAlone() throws Exception {
+    attachments.attach("disk", false, Via.NBD);
+    Files.writeString(folder.resolve("sys/nbd2/pid"), "17");
+    attachments.detach("disk");
+    assertEquals(1, calls().size(), calls()::toString);
+    assertEquals(0, pool.device("disk").open());
   }
 }
