@@ -13,7 +13,7 @@ import java.nio.file.Path;
  *
  * <p>Owned by one thread at a time.
  */
-final class LoopDevice implements AutoCloseable {
+public final class LoopDevice implements AutoCloseable {
   private static final Path CONTROL = Path.of("/dev/loop-control");
 
   /**
@@ -35,8 +35,16 @@ final class LoopDevice implements AutoCloseable {
     this.descriptor = descriptor;
   }
 
-  /** Takes a free loop device for a file. */
-  static LoopDevice onto(Path file, boolean readOnly, int sectorBytes) {
+  /**
+   * Takes a free loop device for a file.
+   *
+   * @param file a regular file
+   * @param readOnly whether the device is never written
+   * @param sectorBytes the unit in which it is addressed, 512 or 4096
+   * @return the device, to be released or closed
+   * @throws PoolException if the kernel refuses
+   */
+  public static LoopDevice onto(Path file, boolean readOnly, int sectorBytes) {
     int access = readOnly ? DeviceCalls.O_RDONLY : DeviceCalls.O_RDWR;
     int backing = check(DeviceCalls.open(file.toString(), access), "cannot open", file);
     try {
@@ -124,7 +132,12 @@ final class LoopDevice implements AutoCloseable {
     }
   }
 
-  Path path() {
+  /**
+   * The block device.
+   *
+   * @return its path
+   */
+  public Path path() {
     return path;
   }
 
@@ -144,9 +157,10 @@ final class LoopDevice implements AutoCloseable {
    * Writes back what the kernel holds for the block device, and drops it if nobody else has it
    * open.
    *
-   * @return false if somebody has; then it goes on
+   * @return false if somebody has; then it goes on, and is still to be closed
+   * @throws PoolException if something could not be written back; it is still to be closed
    */
-  boolean release() {
+  public boolean release() {
     check(DeviceCalls.force(descriptor), "block device cannot be written back", path);
     // Programs that only look (udev, blkid) have every new device open for a moment.
     Patience patience = new Patience();

@@ -6,6 +6,7 @@
  *
  * <p>Public are {@link io.veneer.driver.attach.Attachments}, {@link
  * io.veneer.driver.attach.Attachment}, {@link io.veneer.driver.attach.Via} and {@link
- * io.veneer.driver.attach.KilledServer}.
+ * io.veneer.driver.attach.KilledServer}; and {@link io.veneer.driver.attach.LoopDevice} for files
+ * that are no thin devices.
  */
 package io.veneer.driver.attach;

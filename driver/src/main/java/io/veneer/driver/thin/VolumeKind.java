@@ -92,13 +92,23 @@ public enum VolumeKind {
     };
   }
 
-  /** The name that mount(8) knows it by. */
-  String typeName() {
+  /**
+   * The name that mount(8) knows it by.
+   *
+   * @return in small letters
+   */
+  public String typeName() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Makes an empty file system in a file. */
-  void make(Path image, List<String> moreOptions) throws IOException {
+  /**
+   * Makes an empty file system in a file, as a layer without a parent has it.
+   *
+   * @param image a file as large as the file system is to be, which may be one hole
+   * @param moreOptions options for mkfs besides the usual ones
+   * @throws IOException if this machine cannot make one
+   */
+  public void make(Path image, List<String> moreOptions) throws IOException {
     List<String> arguments = new ArrayList<>(makeOptions);
     arguments.addAll(moreOptions);
     arguments.add(image.toString());
@@ -106,8 +116,14 @@ public enum VolumeKind {
     finish(image);
   }
 
-  /** The options of a mount, those of the file system first. */
-  List<String> mountOptions(boolean readOnly, List<String> moreOptions) {
+  /**
+   * The options of a mount, those of the file system first.
+   *
+   * @param readOnly whether nothing is to be written
+   * @param moreOptions options besides the usual ones
+   * @return all of them
+   */
+  public List<String> mountOptions(boolean readOnly, List<String> moreOptions) {
     List<String> options = new ArrayList<>(List.of(readOnly ? "ro" : "rw"));
     options.addAll(readOnly ? viewOptions : mountOptions);
     options.addAll(moreOptions);

@@ -72,6 +72,13 @@ enum HostOpening {
       return new BtrfsHost(HostVolume.mount(folder, "btrfs", sizes.volumeBytes(), "-q"));
     }
   },
+  /** No driver: full copies of disk images, the floor of what has a file system of its own. */
+  RAW(RawHost.NAME) {
+    @Override
+    LayerHost open(Path folder, Sizes sizes) throws IOException {
+      return RawHost.open(folder, sizes.volumeBytes());
+    }
+  },
   /** No driver: plain folders, the floor. */
   PLAIN(PlainHost.NAME) {
     @Override

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.function.BiFunction;
 
 /**
- * Runs workloads on every driver that this machine can mount, and on plain folders beside them.
+ * Runs workloads on every driver that this machine can mount, and beside them on what is no driver:
+ * copied disk images and plain folders.
  *
  * <p>Needs root. A small round that is not counted goes first, so that nobody pays for loading
  * classes. Whatever happens, everything that was mounted is unmounted and the scratch folder
