@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Says in sentences what the figures show: where thin wins, and as plainly where it loses. */
 final class MountedFindings {
@@ -25,6 +26,7 @@ final class MountedFindings {
   List<String> sentences() {
     List<String> all = new ArrayList<>();
     firstWrite().ifPresent(all::add);
+    floors().ifPresent(all::add);
     all.addAll(losses());
     result.absent().forEach((driver, why) -> all.add(driver + " was left out: " + why + "."));
     return all;
@@ -46,8 +48,33 @@ final class MountedFindings {
             + "): thin copies blocks where overlay2 copies the file.");
   }
 
+  /** How far thin is from what keeps no layers at all. */
+  private Optional<String> floors() {
+    Optional<Measurement> thin = result.find(Quantity.FIRST_WRITE, MountedView.THIN);
+    List<Measurement> floors =
+        MountedView.FLOORS.stream()
+            .flatMap(floor -> result.find(Quantity.FIRST_WRITE, floor).stream())
+            .toList();
+    return floors.isEmpty() ? Optional.empty() : thin.map(each -> floors(each, floors));
+  }
+
+  private static String floors(Measurement thin, List<Measurement> floors) {
+    return "A container's first write with thin took "
+        + floors.stream().map(floor -> floor(thin, floor)).collect(Collectors.joining(", and "))
+        + ".";
+  }
+
+  private static String floor(Measurement thin, Measurement floor) {
+    return Figures.ratio(thin.median(), floor.median())
+        + " as long as with "
+        + floor.driver()
+        + " ("
+        + Figures.time(floor.median())
+        + ")";
+  }
+
   /**
-   * Where another driver, the plain folders left out, is noticeably better than thin; a sentence a
+   * Where another driver, the floors left out, is noticeably better than thin; a sentence a
    * workload.
    */
   private List<String> losses() {
@@ -74,7 +101,7 @@ final class MountedFindings {
 
   private Optional<String> loss(Quantity quantity, Measurement thin) {
     return result.drivers().stream()
-        .filter(driver -> !driver.equals(MountedView.THIN) && !driver.equals("plain"))
+        .filter(driver -> !driver.equals(MountedView.THIN) && !MountedView.FLOORS.contains(driver))
         .flatMap(driver -> result.find(quantity, driver).stream())
         .min(Comparator.comparingDouble(Measurement::median))
         .filter(best -> thin.median() > best.median() * NOTICEABLE)

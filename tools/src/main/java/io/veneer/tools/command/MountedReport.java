@@ -46,7 +46,9 @@ final class MountedReport {
             + " driver copies the whole file before the first write; a block-level driver copies the"
             + " blocks that are touched, so it pays a little at each new place. Pages that two"
             + " containers read are cached once where both see the same file, and twice where each"
-            + " has a block device of its own.");
+            + " has a block device of its own. Two are no drivers but floors: plain is a file of the"
+            + " host, and raw a full copy of a disk image with ext4 behind a loop device, which is"
+            + " what thin has without its pool.");
     texts.put(
         "commit",
         "A container appended 4 bytes to the large file and becomes a layer. The layer is the file"

@@ -15,6 +15,9 @@ import java.util.Optional;
 final class MountedView {
   static final String THIN = "thin";
 
+  /** What is no driver, but what drivers are measured against. */
+  static final List<String> FLOORS = List.of("raw", "plain");
+
   private final MountedResult result;
 
   MountedView(MountedResult result) {

@@ -49,6 +49,24 @@ class MountedViewTest {
   }
 
   @Test
+  void takesFloorsForNoDrivers() {
+    MountedResult floors =
+        new MountedResult(
+            new ImageInfo("/images/a.raw", 1L << 30),
+            List.of("thin", "raw", "plain"),
+            Map.of(),
+            List.of(
+                measured(Quantity.FIRST_WRITE, "thin", 6_000),
+                measured(Quantity.FIRST_WRITE, "raw", 2_400),
+                measured(Quantity.FIRST_WRITE, "plain", 800)));
+    assertEquals(
+        List.of(
+            "A container's first write with thin took 2.5x as long as with raw (2.4 ms), and"
+                + " 7.5x as long as with plain (800 us)."),
+        new MountedFindings(floors).sentences());
+  }
+
+  @Test
   void writesTheJsonThatIsDocumented() {
     JsonObject json = JsonParser.parseString(new MountedView(result).json()).getAsJsonObject();
     JsonObject thin = json.getAsJsonArray("drivers").get(0).getAsJsonObject();
