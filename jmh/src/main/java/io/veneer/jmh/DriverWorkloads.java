@@ -26,9 +26,10 @@ import org.openjdk.jmh.annotations.Warmup;
 /**
  * What does each step of a container's life take with each storage driver, through its real mount?
  *
- * <p>The floor is the driver {@code plain}: folders of the host. The image and the operations are
- * the same for all, and each operation has a container of its own, made before the time and removed
- * after it. Each write is opened for and forced inside the time.
+ * <p>The floors are the drivers {@code plain}, folders of the host, and {@code raw}, copies of a
+ * disk image with a file system like thin's. The image and the operations are the same for all, and
+ * each operation has a container of its own, made before the time and removed after it. Each write
+ * is opened for and forced inside the time.
  *
  * <p>Run, as root, on the disk that {@code veneer.bench.folder} names; {@code veneer compare --jmh
  * results.json --report out.html} draws the results: {@code -rf json -rff results.json
@@ -45,7 +46,7 @@ public class DriverWorkloads extends PoolBenchmark {
   /** A driver with its layers. */
   @State(Scope.Benchmark)
   public static class Host {
-    @Param({"thin", "overlay2", "overlay", "vfs", "reflink", "btrfs", "plain"})
+    @Param({"thin", "overlay2", "overlay", "vfs", "reflink", "btrfs", "raw", "plain"})
     String driver = "plain";
 
     @Param("1073741824")
