@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.compare;
 
+import io.veneer.driver.DriverException;
+import io.veneer.driver.DriverException.Kind;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 
@@ -32,11 +34,20 @@ public final class WritePlan {
    * @param writeBytes length of a write; places are multiples of it
    * @param imageBytes size of what is written to
    * @return the plan
+   * @throws DriverException if the image has not as many places
    */
   public static WritePlan of(
       long seed, int containers, int writesPerContainer, int writeBytes, long imageBytes) {
     long[][] offsets = new long[containers][];
     long places = imageBytes / writeBytes;
+    if (writesPerContainer > places) {
+      throw new DriverException(
+          Kind.INVALID_ARGUMENT,
+          "image is too small for so many writes; make fewer, or take a larger image: writes="
+              + writesPerContainer
+              + " places="
+              + places);
+    }
     for (int container = 0; container < containers; container++) {
       offsets[container] =
           random(seed, container, 0, 0)

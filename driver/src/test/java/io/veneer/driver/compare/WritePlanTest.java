@@ -3,8 +3,10 @@ package io.veneer.driver.compare;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.driver.DriverException;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
@@ -47,6 +49,18 @@ class WritePlanTest {
         }
       }
     }
+  }
+
+  @Test
+  void everyPlaceCanBeWrittenAndNoMore() {
+    WritePlan plan = WritePlan.of(1, 1, 256, 4096, IMAGE_BYTES);
+    assertEquals(256, plan.writesPerContainer());
+    DriverException refused =
+        assertThrows(DriverException.class, () -> WritePlan.of(1, 1, 257, 4096, IMAGE_BYTES));
+    assertEquals(
+        "image is too small for so many writes; make fewer, or take a larger image: writes=257"
+            + " places=256",
+        refused.getMessage());
   }
 
   private static WritePlan plan(long seed) {
