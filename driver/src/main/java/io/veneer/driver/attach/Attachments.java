@@ -273,6 +273,9 @@ public final class Attachments implements AutoCloseable {
   }
 
   private AttachedDevice make(DeviceInfo info, boolean readOnly, Via via, int sectorBytes) {
+    if (via == Via.LOOP) {
+      succession.requireAnswer();
+    }
     Path record = stale.claim(info.name());
     try {
       BlockDevice device =

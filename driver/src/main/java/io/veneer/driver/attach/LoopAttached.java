@@ -122,7 +122,7 @@ final class LoopAttached implements Attached {
   @Override
   public void abandon() {
     if (loop != null) {
-      loop.close();
+      loop.abandon();
       loop = null;
     }
     file.abandon();

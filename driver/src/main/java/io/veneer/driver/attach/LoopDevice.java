@@ -188,6 +188,12 @@ public final class LoopDevice implements AutoCloseable {
         == -DeviceCalls.ENXIO;
   }
 
+  /** Lets go of it, having written back what the kernel holds for it as far as that is possible. */
+  void abandon() {
+    DeviceCalls.force(descriptor);
+    close();
+  }
+
   /** Lets go of it; the kernel drops it when the last of those who have it open closes it. */
   @Override
   public void close() {

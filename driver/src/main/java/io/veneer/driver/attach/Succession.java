@@ -3,6 +3,7 @@ package io.veneer.driver.attach;
 
 import io.veneer.driver.fuse.FuseOptions;
 import io.veneer.driver.keep.Keeper;
+import io.veneer.driver.keep.KeeperStuckException;
 import io.veneer.driver.keep.KeptFiles;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
@@ -185,12 +186,31 @@ final class Succession {
     now.keep(files.get());
   }
 
-  /** Before an attachment is taken back. */
+  /**
+   * Before something is attached that is to be kept, so that nothing of it has to be taken back.
+   *
+   * @throws KeeperStuckException if the keeper does not answer
+   * @throws PoolException if it is gone, and there can be no other
+   */
+  void requireAnswer() {
+    Keeper now = keeper;
+    if (now != null) {
+      now.require();
+    }
+  }
+
+  /**
+   * Before an attachment is taken back.
+   *
+   * @throws KeeperStuckException if the keeper does not let go, as it does not answer
+   */
   void drop(AttachedDevice entry) {
     Keeper now = keeper;
     if (now != null) {
       try {
         now.drop(entry.record());
+      } catch (KeeperStuckException e) {
+        throw e;
       } catch (PoolException e) {
         tellBroken(e);
       }
@@ -213,7 +233,10 @@ final class Succession {
     }
     try {
       now.require();
-      brokenTold = false;
+      if (brokenTold) {
+        brokenTold = false;
+        LOG.info("what is attached is kept again");
+      }
       return true;
     } catch (PoolException e) {
       tellBroken(e);

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.function.IntSupplier;
+import jnr.constants.platform.Errno;
 import jnr.posix.CmsgHdr;
 import jnr.posix.MsgHdr;
 import jnr.posix.POSIX;
@@ -16,24 +18,32 @@ import jnr.posix.POSIXFactory;
 
 /**
  * A unix socket whose messages bring text and open files (unix(7), SCM_RIGHTS). A message comes
- * whole or not at all. One thread at a time sends, one receives.
+ * whole or not at all. One thread at a time sends, one receives. What is sent is taken within
+ * {@link #WAIT_SECONDS_MAX}, or that fails; so does the receiving of who connected.
  */
 final class FileMessages implements AutoCloseable {
   /** A message as it came; the descriptors are the receiver's. */
   record Message(String text, int[] descriptors) {}
 
+  /** So long at the most the other side may take, which does next to nothing for a message. */
+  static final int WAIT_SECONDS_MAX = 5;
+
   private static final int AF_UNIX = 1;
   private static final int SOL_SOCKET = 1;
   private static final int SCM_RIGHTS = 1;
   private static final int MSG_NOSIGNAL = 0x4000;
+  private static final int MSG_DONTWAIT = 0x40;
   private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+  private static final int EAGAIN = Errno.EAGAIN.intValue();
+  private static final int EINTR = Errno.EINTR.intValue();
   private static final int BACKLOG = 8;
   private static final int TEXT_BYTES_MAX = 16 << 10;
   private static final int DESCRIPTORS_MAX = 4;
 
   private static final POSIX CALLS = POSIXFactory.getNativePOSIX();
 
-  private final int socket;
+  /** -1 once closed, as the number may be somebody else's then. */
+  private int socket;
 
   private FileMessages(int socket) {
     this.socket = socket;
@@ -56,21 +66,34 @@ final class FileMessages implements AutoCloseable {
 
   /** The next client of one that listens. */
   FileMessages accept() throws IOException {
-    return new FileMessages(check(KeepCalls.accept(socket), "cannot accept", Path.of("")));
+    int client = check(KeepCalls.accept(socket), "cannot accept", Path.of(""));
+    KeepCalls.limitSending(client, WAIT_SECONDS_MAX);
+    return new FileMessages(client);
   }
 
-  /** Connects to one that listens; empty if nobody does. */
+  /**
+   * Connects to one that listens; empty if nobody does.
+   *
+   * @throws NoAnswerException if somebody does, but takes nobody on
+   */
   static Optional<FileMessages> connect(Path path) throws IOException {
     if (Files.notExists(path)) {
       return Optional.empty();
     }
     int socket = check(KeepCalls.socket(), "no socket", path);
+    FileMessages connected = new FileMessages(socket);
+    KeepCalls.limitSending(socket, WAIT_SECONDS_MAX);
+    KeepCalls.limitReceiving(socket, WAIT_SECONDS_MAX);
     try (ShortPath where = ShortPath.of(path)) {
-      if (KeepCalls.connect(socket, where.address()) >= 0) {
-        return Optional.of(new FileMessages(socket));
+      int result = KeepCalls.connect(socket, where.address());
+      if (result >= 0) {
+        return Optional.of(connected);
+      }
+      connected.close();
+      if (result == -EAGAIN || result == -EINTR) {
+        throw new NoAnswerException(0);
       }
     }
-    KeepCalls.close(socket);
     return Optional.empty();
   }
 
@@ -91,27 +114,52 @@ final class FileMessages implements AutoCloseable {
       control.setType(SCM_RIGHTS);
       control.setData(numbers);
     }
-    if (CALLS.sendmsg(socket, header, MSG_NOSIGNAL) < 0) {
-      throw new IOException("cannot send: errno=" + CALLS.errno());
-    }
+    repeated(() -> CALLS.sendmsg(socket, header, MSG_NOSIGNAL), "cannot send");
   }
 
-  /** Waits for a message; null when the other side has ended. */
+  /**
+   * Waits for a message; null when the other side has ended.
+   *
+   * @throws NoAnswerException if none comes in time
+   */
   Message receive() throws IOException {
+    return receive(0);
+  }
+
+  /** The same without waiting. */
+  Message receiveNow() throws IOException {
+    return receive(MSG_DONTWAIT);
+  }
+
+  private Message receive(int how) throws IOException {
     MsgHdr header = CALLS.allocateMsgHdr();
     ByteBuffer bytes = ByteBuffer.allocateDirect(TEXT_BYTES_MAX);
     header.setIov(new ByteBuffer[] {bytes});
     header.allocateControl(Integer.BYTES * DESCRIPTORS_MAX);
-    int received = CALLS.recvmsg(socket, header, MSG_CMSG_CLOEXEC);
-    if (received < 0) {
-      throw new IOException("cannot receive: errno=" + CALLS.errno());
-    }
+    int received =
+        repeated(() -> CALLS.recvmsg(socket, header, MSG_CMSG_CLOEXEC | how), "cannot receive");
     if (received == 0) {
       return null;
     }
     byte[] text = new byte[received];
     bytes.clear().get(text);
     return new Message(new String(text, StandardCharsets.UTF_8), descriptors(header));
+  }
+
+  /** Does a call; again if this process was stopped meanwhile, which ends a limited wait early. */
+  private int repeated(IntSupplier call, String failure) throws IOException {
+    int result = call.getAsInt();
+    while (result < 0 && CALLS.errno() == EINTR) {
+      result = call.getAsInt();
+    }
+    if (result >= 0) {
+      return result;
+    }
+    int errno = CALLS.errno();
+    if (errno == EAGAIN) {
+      throw new NoAnswerException(KeepCalls.peer(socket));
+    }
+    throw new IOException(failure + ": errno=" + errno);
   }
 
   private static int[] descriptors(MsgHdr header) {
@@ -133,7 +181,11 @@ final class FileMessages implements AutoCloseable {
 
   @Override
   public void close() {
-    KeepCalls.close(socket);
+    int last = socket;
+    socket = -1;
+    if (last >= 0) {
+      KeepCalls.close(last);
+    }
   }
 
   private static int check(int result, String what, Path path) throws IOException {

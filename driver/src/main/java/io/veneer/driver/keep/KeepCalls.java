@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.keep;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import jnr.constants.platform.Errno;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
@@ -23,6 +25,13 @@ final class KeepCalls {
   private static final int MFD_CLOEXEC = 1;
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int MNT_FORCE = 1;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_PEERCRED = 17;
+  private static final int SO_RCVTIMEO = 20;
+  private static final int SO_SNDTIMEO = 21;
+
+  /** struct ucred: process, user, group. */
+  private static final int CREDENTIALS_BYTES = 3 * Integer.BYTES;
 
   private static final LibC LIBC = LibraryLoader.create(LibC.class).load("c");
   private static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
@@ -44,6 +53,10 @@ final class KeepCalls {
     int connect(int descriptor, byte[] address, int length);
 
     int listen(int descriptor, int backlog);
+
+    int setsockopt(int descriptor, int level, int name, byte[] value, int length);
+
+    int getsockopt(int descriptor, int level, int name, byte[] value, int[] length);
 
     int accept4(int descriptor, byte[] address, int[] length, int flags);
 
@@ -88,6 +101,32 @@ final class KeepCalls {
 
   static int accept(int socket) {
     return orErrno(LIBC.accept4(socket, null, null, SOCK_CLOEXEC));
+  }
+
+  /** Has each sending, and connecting, fail with EAGAIN after so long. */
+  static int limitSending(int socket, int seconds) {
+    return setTime(socket, SO_SNDTIMEO, seconds);
+  }
+
+  /** Has each receiving fail with EAGAIN after so long. */
+  static int limitReceiving(int socket, int seconds) {
+    return setTime(socket, SO_RCVTIMEO, seconds);
+  }
+
+  private static int setTime(int socket, int name, int seconds) {
+    byte[] time = new byte[2 * Long.BYTES]; // struct timeval: seconds, microseconds
+    ByteBuffer.wrap(time).order(ByteOrder.nativeOrder()).putLong(seconds);
+    return orErrno(LIBC.setsockopt(socket, SOL_SOCKET, name, time, time.length));
+  }
+
+  /** The process that listened where this socket is connected to. */
+  static int peer(int socket) {
+    byte[] credentials = new byte[CREDENTIALS_BYTES];
+    int[] length = {credentials.length};
+    int result = orErrno(LIBC.getsockopt(socket, SOL_SOCKET, SO_PEERCRED, credentials, length));
+    return result < 0
+        ? result
+        : ByteBuffer.wrap(credentials).order(ByteOrder.nativeOrder()).getInt();
   }
 
   /** Memory that is there for as long as somebody has it open or mapped. */

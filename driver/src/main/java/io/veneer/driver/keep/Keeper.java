@@ -1,23 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.keep;
 
-import io.veneer.driver.keep.FileMessages.Message;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A server's hold on its keeper. Opening it takes over what an earlier server left there.
  *
- * <p>Any thread may call. A keeper that is gone is replaced when that is noticed, by a call.
+ * <p>Any thread may call. A keeper that is gone is replaced when that is noticed, by a call. One
+ * that is there and does not answer is not, as it holds what it has: calls fail until it does.
  */
 public final class Keeper implements AutoCloseable {
   /** The longest that a keeper can be asked to wait for the next server. */
@@ -38,18 +40,21 @@ public final class Keeper implements AutoCloseable {
   /** What is kept now, by the record. */
   private final Map<Path, KeptFiles> kept = new LinkedHashMap<>();
 
-  private FileMessages socket;
+  /** Of which records the keeper may think otherwise, as it did not answer in time. */
+  private final Set<Path> untold = new LinkedHashSet<>();
+
+  private KeeperLine line;
 
   private Keeper(
       Path path,
       Optional<Duration> patience,
-      FileMessages socket,
+      KeeperLine line,
       int logDescriptor,
       List<KeptFiles> taken)
       throws IOException {
     this.path = path;
     this.patience = patience;
-    this.socket = socket;
+    this.line = line;
     this.logDescriptor = logDescriptor;
     this.log = WriteLog.open(logDescriptor, path);
     this.taken = taken;
@@ -67,6 +72,8 @@ public final class Keeper implements AutoCloseable {
       Optional<FileMessages> found = FileMessages.connect(runFolder.resolve(SOCKET));
       found.ifPresent(FileMessages::close);
       return found.isPresent();
+    } catch (NoAnswerException e) {
+      return true;
     } catch (IOException e) {
       return false;
     }
@@ -79,13 +86,16 @@ public final class Keeper implements AutoCloseable {
    * @param patience how long it shall wait for the server after this one; empty for as long as
    *     before
    * @return its keeper, to be closed; empty if there is none
+   * @throws KeeperStuckException if it does not answer within seconds
    * @throws PoolException if it does not answer as it should
    */
   public static Optional<Keeper> find(Path runFolder, Optional<Duration> patience) {
     Path path = runFolder.resolve(SOCKET);
     try {
-      Optional<FileMessages> socket = FileMessages.connect(path);
-      return socket.isEmpty() ? Optional.empty() : Optional.of(take(socket.get(), path, patience));
+      Optional<KeeperLine> line = KeeperLine.connect(path);
+      return line.isEmpty() ? Optional.empty() : Optional.of(take(line.get(), path, patience));
+    } catch (NoAnswerException e) {
+      throw new KeeperStuckException(path, "and what it keeps with it", e);
     } catch (IOException e) {
       if (!isThere(runFolder)) {
         LOG.warn("the process that kept what was attached has just let go: keeper={}", path);
@@ -115,45 +125,22 @@ public final class Keeper implements AutoCloseable {
     }
   }
 
-  private static Keeper take(FileMessages socket, Path path, Optional<Duration> patience)
+  private static Keeper take(KeeperLine line, Path path, Optional<Duration> patience)
       throws IOException {
     List<KeptFiles> taken = new ArrayList<>();
     try {
-      int log = take(socket, patience, taken);
-      return new Keeper(path, patience, socket, log, taken);
+      int log = line.take(takeRequest(patience), taken);
+      return new Keeper(path, patience, line, log, taken);
     } catch (IOException e) {
       taken.forEach(KeptFiles::close);
-      socket.close();
+      line.close();
       throw e;
     }
   }
 
-  /** The descriptor of the log's memory. */
-  private static int take(FileMessages socket, Optional<Duration> patience, List<KeptFiles> taken)
-      throws IOException {
+  private static String takeRequest(Optional<Duration> patience) {
     String seconds = patience.map(longest -> " " + longest.toSeconds()).orElse("");
-    socket.send(Keeping.TAKE + ProcessHandle.current().pid() + seconds);
-    int log = -1;
-    for (Message message = next(socket);
-        !message.text().equals(Keeping.OK);
-        message = next(socket)) {
-      int[] files = message.descriptors();
-      if (message.text().equals(Keeping.LOG)) {
-        log = files[0];
-      } else {
-        String device = message.text().substring(Keeping.KEEP.length());
-        taken.add(new KeptFiles(KeptDevice.decoded(device), files[1], files[0]));
-      }
-    }
-    return log;
-  }
-
-  private static Message next(FileMessages socket) throws IOException {
-    Message message = socket.receive();
-    if (message == null) {
-      throw new IOException("keeper has ended");
-    }
-    return message;
+    return Keeping.TAKE + ProcessHandle.current().pid() + seconds;
   }
 
   /**
@@ -180,58 +167,89 @@ public final class Keeper implements AutoCloseable {
    * Keeps an attachment from now on.
    *
    * @param files its open files, which stay the caller's, and open until they are dropped
+   * @throws KeeperStuckException if the keeper does not answer within seconds; it is not kept then
    * @throws PoolException if the keeper is gone, and there can be no other
    */
   public synchronized void keep(KeptFiles files) {
-    ask(Keeping.KEEP + files.device().encoded(), files.loop(), files.connection());
-    kept.put(files.device().record(), files);
+    Path record = files.device().record();
+    kept.put(record, files);
+    try {
+      tell(record);
+    } catch (PoolException e) {
+      kept.remove(record);
+      throw e;
+    }
   }
 
   /**
    * Does not keep an attachment any longer, so that it can be taken back.
    *
    * @param record the file that it is mounted on
+   * @throws KeeperStuckException if the keeper does not answer within seconds; it stays kept then
    * @throws PoolException if the keeper is gone, and there can be no other
    */
   public synchronized void drop(Path record) {
-    kept.remove(record);
-    ask(Keeping.DROP + record);
+    KeptFiles dropped = kept.remove(record);
+    try {
+      tell(record);
+    } catch (KeeperStuckException e) {
+      if (dropped != null) {
+        kept.put(record, dropped);
+      }
+      throw e;
+    }
   }
 
   /**
    * Sees to it that all is kept, by another keeper if this one has ended or was killed.
    *
+   * @throws KeeperStuckException if it does not answer within seconds; at once if it did not answer
+   *     an earlier call, and has not yet
    * @throws PoolException if there can be no other
    */
   public synchronized void require() {
-    ask(Keeping.LOOK);
+    try {
+      if (untold.isEmpty()) {
+        line.ask(Keeping.LOOK);
+      }
+      tellAll();
+    } catch (NoAnswerException e) {
+      throw new KeeperStuckException(path, "then another keeps it", e);
+    } catch (IOException e) {
+      replace(e);
+    }
   }
 
   /** Ends the keeper with all that it keeps; what this process has open goes on. */
   public synchronized void end() {
     try {
-      call(Keeping.END);
+      line.askLast(Keeping.END);
+    } catch (NoAnswerException e) {
+      LOG.warn("{}", new KeeperStuckException(path, "as it is not needed", e).getMessage());
     } catch (IOException e) {
       LOG.debug("had ended already: keeper={}", path);
     }
   }
 
-  private void ask(String request, int... descriptors) {
-    try {
-      call(request, descriptors);
-    } catch (IOException e) {
-      replace(e);
-      try {
-        call(request, descriptors);
-      } catch (IOException again) {
-        throw gone(again);
+  private void tell(Path record) {
+    untold.add(record);
+    require();
+  }
+
+  private void tellAll() throws IOException {
+    for (Path record : List.copyOf(untold)) {
+      KeptFiles files = kept.get(record);
+      if (files == null) {
+        line.ask(Keeping.DROP + record);
+      } else {
+        askToKeep(files);
       }
+      untold.remove(record);
     }
   }
 
-  private void call(String request, int... descriptors) throws IOException {
-    socket.send(request, descriptors);
-    next(socket);
+  private void askToKeep(KeptFiles files) throws IOException {
+    line.ask(Keeping.KEEP + files.device().encoded(), files.loop(), files.connection());
   }
 
   /** Nothing is lost with a keeper as long as there is a server, which has all that it had. */
@@ -239,14 +257,15 @@ public final class Keeper implements AutoCloseable {
     if (patience.isEmpty()) {
       throw gone(reason);
     }
-    socket.close();
+    line.close();
     try {
-      socket = KeeperLaunch.start(path, patience.get());
-      KeepCalls.close(take(socket, patience, new ArrayList<>()));
-      call(Keeping.LOG, logDescriptor);
+      line = KeeperLaunch.start(path, patience.get());
+      KeepCalls.close(line.take(takeRequest(patience), new ArrayList<>()));
+      line.ask(Keeping.LOG, logDescriptor);
       for (KeptFiles each : kept.values()) {
-        call(Keeping.KEEP + each.device().encoded(), each.loop(), each.connection());
+        askToKeep(each);
       }
+      untold.clear();
       LOG.warn("another process keeps what is attached, the last is gone: {}", reason.getMessage());
     } catch (IOException e) {
       throw gone(e);
@@ -264,7 +283,7 @@ public final class Keeper implements AutoCloseable {
   /** Lets the keeper wait for the next server. */
   @Override
   public synchronized void close() {
-    socket.close();
+    line.close();
     KeepCalls.close(logDescriptor);
   }
 

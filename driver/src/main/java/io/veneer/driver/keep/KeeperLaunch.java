@@ -20,16 +20,16 @@ final class KeeperLaunch {
   private KeeperLaunch() {}
 
   /** Starts one that goes on when this process ends, and connects to it. */
-  static FileMessages start(Path path, Duration patience) throws IOException {
+  static KeeperLine start(Path path, Duration patience) throws IOException {
     return connect(spawn(path, patience), path);
   }
 
-  private static FileMessages connect(Process process, Path path) throws IOException {
+  private static KeeperLine connect(Process process, Path path) throws IOException {
     long deadline = System.nanoTime() + START_NANOS;
     while (true) {
-      Optional<FileMessages> socket = FileMessages.connect(path);
-      if (socket.isPresent()) {
-        return socket.get();
+      Optional<KeeperLine> line = KeeperLine.connect(path);
+      if (line.isPresent()) {
+        return line.get();
       }
       if (!process.isAlive()) {
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -113,15 +113,19 @@ final class Keeping {
     if (text.startsWith(KEEP)) {
       KeptDevice device = KeptDevice.decoded(text.substring(KEEP.length()));
       int connection = moved(message.descriptors()[1]);
-      kept.put(device.record(), new KeptFiles(device, connection, message.descriptors()[0]));
+      KeptFiles files = new KeptFiles(device, connection, message.descriptors()[0]);
+      letGo(kept.put(device.record(), files));
     } else if (text.startsWith(DROP)) {
-      KeptFiles dropped = kept.remove(Path.of(text.substring(DROP.length())));
-      if (dropped != null) {
-        dropped.close();
-      }
+      letGo(kept.remove(Path.of(text.substring(DROP.length()))));
     } else if (text.equals(LOG)) {
       KeepCalls.close(log);
       log = message.descriptors()[0];
+    }
+  }
+
+  private static void letGo(KeptFiles files) {
+    if (files != null) {
+      files.close();
     }
   }
 

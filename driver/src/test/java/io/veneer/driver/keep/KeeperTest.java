@@ -13,14 +13,15 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real keeper, holding ordinary files, and the servers that come and go. */
@@ -42,6 +43,7 @@ class KeeperTest {
 
   @AfterEach
   void end() throws Exception {
+    KeeperProcesses.goOn(deep);
     if (Keeper.isThere(deep)) {
       Keeper.find(deep, Optional.empty()).orElseThrow().end();
     }
@@ -131,7 +133,7 @@ class KeeperTest {
 
   @Test
   void whatAKeeperWithFewDescriptorsHoldsIsThere() throws Exception {
-    for (ProcessHandle keeping : keepers()) {
+    for (ProcessHandle keeping : KeeperProcesses.of(deep)) {
       Program.require("prlimit");
       Program.run("prlimit", "--nofile=256:256", "--pid", keeping.pid());
     }
@@ -144,24 +146,95 @@ class KeeperTest {
     return keeper.taken().stream().map(files -> files.device().record()).toList();
   }
 
+  /** As one that hangs; nobody can tell whether it will ever go on. */
+  @Test
+  void aKeeperThatDoesNotAnswerIsToldOfAndWaitedForOnce() throws Exception {
+    KeptFiles one = files("one", 1);
+    keeper.keep(one);
+    KeeperProcesses.stop(deep);
+    KeeperStuckException told = stuck(() -> keeper.keep(files("two", 2)));
+    assertTrue(
+        told.getMessage().contains("pid=" + KeeperProcesses.of(deep).get(0).pid()),
+        told.getMessage());
+    long begun = System.nanoTime();
+    stuck(() -> keeper.drop(one.device().record()));
+    stuck(keeper::require);
+    assertTrue(System.nanoTime() - begun < Duration.ofSeconds(2).toNanos(), "waited again");
+  }
+
+  @Test
+  void whatAKeeperDidTooLateIsSetRightWhenItGoesOn() throws Exception {
+    keeper.keep(files("one", 1));
+    KeeperProcesses.stop(deep);
+    stuck(() -> keeper.keep(files("two", 2)));
+    KeeperProcesses.goOn(deep);
+    awaitAnswer();
+    assertEquals(List.of(folder.resolve("one")), records(next()));
+  }
+
+  @Test
+  void whatAKeeperDroppedTooLateStaysKept() throws Exception {
+    keeper.keep(files("one", 1));
+    KeeperProcesses.stop(deep);
+    stuck(() -> keeper.drop(folder.resolve("one")));
+    KeeperProcesses.goOn(deep);
+    awaitAnswer();
+    assertEquals(List.of(folder.resolve("one")), records(next()));
+  }
+
+  @Test
+  void aKeeperThatDoesNotAnswerIsReplacedOnceItIsKilled() throws Exception {
+    keeper.keep(files("one", 1));
+    KeeperProcesses.stop(deep);
+    stuck(keeper::require);
+    kill();
+    keeper.require();
+    assertEquals(List.of(folder.resolve("one")), records(next()));
+  }
+
+  @Test
+  void theNextServerDoesNotWaitForeverForAKeeperThatDoesNotAnswer() throws Exception {
+    keeper.keep(files("one", 1));
+    KeeperProcesses.stop(deep);
+    keeper.close();
+    KeeperStuckException told = stuck(() -> Keeper.find(deep, Optional.of(LONG)));
+    assertTrue(told.getMessage().contains("kill -KILL"), told.getMessage());
+  }
+
+  @Test
+  void aKeeperThatDoesNotAnswerEndsLateIfItWasToldTo() throws Exception {
+    KeeperProcesses.stop(deep);
+    stuck(keeper::require);
+    keeper.end();
+    KeeperProcesses.goOn(deep);
+    awaitEnd();
+  }
+
+  /** In a thread of its own, as a call that hangs cannot be interrupted. */
+  private static KeeperStuckException stuck(Executable call) throws Exception {
+    CompletableFuture<KeeperStuckException> told =
+        CompletableFuture.supplyAsync(() -> assertThrows(KeeperStuckException.class, call));
+    return told.get(20, TimeUnit.SECONDS);
+  }
+
+  private void awaitAnswer() throws InterruptedException {
+    while (true) {
+      try {
+        keeper.require();
+        return;
+      } catch (KeeperStuckException e) {
+        Thread.sleep(10);
+      }
+    }
+  }
+
   /** All keepers that this process has started. */
   private void kill() throws Exception {
-    for (ProcessHandle each : keepers()) {
+    for (ProcessHandle each : KeeperProcesses.of(deep)) {
       each.destroyForcibly();
       each.onExit().get();
     }
     awaitEnd();
-  }
-
-  private List<ProcessHandle> keepers() throws IOException {
-    List<ProcessHandle> found = new ArrayList<>();
-    for (ProcessHandle child : ProcessHandle.current().children().toList()) {
-      Path arguments = Path.of("/proc", Long.toString(child.pid()), "cmdline");
-      if (Files.readString(arguments).contains(deep.toString())) {
-        found.add(child);
-      }
-    }
-    return found;
   }
 
   /** So that nothing is in the way of who wants the pool. */
