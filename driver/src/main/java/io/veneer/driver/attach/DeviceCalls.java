@@ -26,6 +26,10 @@ final class DeviceCalls {
   static final int O_RDONLY = 0;
   static final int O_RDWR = 2;
   static final int O_EXCL = 0200;
+
+  /** Only to know which file it is: nothing is opened, and no lock is let go of at the end. */
+  static final int O_PATH = 010000000;
+
   private static final int O_CLOEXEC = 02000000;
   private static final int MNT_FORCE = 1;
   private static final int MNT_DETACH = 2;

@@ -22,13 +22,29 @@ record KilledProcess(long pid) {
   /** What comes behind the command's name when only threads are left. */
   private static final String ZOMBIE = ") Z ";
 
-  /** The numbers of the calls that change a file's bytes, by the machine's name. */
-  private static final Map<String, Set<String>> CHANGING =
+  /** What stands for the call of a thread that is at work at the moment. */
+  private static final String RUNNING = "running";
+
+  /**
+   * The calls that change a file's bytes, by the machine's name: their numbers, and which argument
+   * is the file's descriptor.
+   */
+  private static final Map<String, Map<String, Integer>> CHANGING =
       Map.of(
-          // write, pwrite64, writev, sendfile, ftruncate, fallocate, pwritev, copy_file_range,
-          // pwritev2
-          "amd64", Set.of("1", "18", "20", "40", "77", "285", "296", "326", "328"),
-          "aarch64", Set.of("64", "68", "66", "71", "46", "47", "70", "285", "287"));
+          "amd64",
+          Map.of(
+              "1", 1, // write
+              "18", 1, // pwrite64
+              "20", 1, // writev
+              "40", 1, // sendfile
+              "77", 1, // ftruncate
+              "285", 1, // fallocate
+              "296", 1, // pwritev
+              "326", 3, // copy_file_range
+              "328", 1), // pwritev2
+          "aarch64",
+          Map.of(
+              "64", 1, "68", 1, "66", 1, "71", 1, "46", 1, "47", 1, "70", 1, "285", 3, "287", 1));
 
   /** Whether it can do nothing any more but end what its threads have begun in the kernel. */
   boolean isKilled() {
@@ -41,18 +57,23 @@ record KilledProcess(long pid) {
   }
 
   /**
-   * Whether none of its threads is in the middle of changing a file; false also where that cannot
-   * be told. Of a killed process, which begins nothing more, this stays true.
+   * Whether none of its threads is in the middle of changing a file of these; false also where that
+   * cannot be told. Of a killed process, which begins nothing more, this stays true. A thread that
+   * waits in a write to a device that the process itself served is no danger: it goes on when that
+   * is answered, and ends.
+   *
+   * @param folder what lies in it, but not in folders in it
    */
-  boolean leavesFilesAlone() {
-    Set<String> changing = CHANGING.get(System.getProperty("os.arch"));
+  boolean leavesAlone(Path folder) {
+    Map<String, Integer> changing = CHANGING.get(System.getProperty("os.arch"));
     if (changing == null) {
       return false;
     }
     try (Stream<Path> threads = Files.list(folder().resolve("task"))) {
+      Set<Long> files = FileNumbers.in(folder);
       List<Path> all = threads.toList();
       for (Path thread : all) {
-        if (!isZombie(thread) && changing.contains(call(thread))) {
+        if (!isZombie(thread) && mayChange(thread, changing, files)) {
           return false;
         }
       }
@@ -62,12 +83,19 @@ record KilledProcess(long pid) {
     }
   }
 
-  private static boolean isZombie(Path thread) throws IOException {
-    return Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1).contains(ZOMBIE);
+  private static boolean mayChange(Path thread, Map<String, Integer> changing, Set<Long> files)
+      throws IOException {
+    String[] call = Files.readString(thread.resolve("syscall")).strip().split(" ");
+    if (call[0].equals(RUNNING)) {
+      return true;
+    }
+    Integer argument = changing.get(call[0]);
+    return argument != null
+        && files.contains(FileNumbers.of(thread, Long.decode(call[argument]).intValue()));
   }
 
-  private static String call(Path thread) throws IOException {
-    return Files.readString(thread.resolve("syscall")).split(" ")[0].strip();
+  private static boolean isZombie(Path thread) throws IOException {
+    return Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1).contains(ZOMBIE);
   }
 
   private Path folder() {

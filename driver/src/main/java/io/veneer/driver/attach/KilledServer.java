@@ -34,7 +34,8 @@ public final class KilledServer {
   /**
    * Ends the hold of a killed server on its pool, if the holder of a lock is one.
    *
-   * @param lockFile the pool's lock file, in which its holder left its process id
+   * @param lockFile the pool's lock file, in which its holder left its process id; beside it are
+   *     the pool's other files
    * @param runFolder where that server attached its devices, see {@link Attachments#open}
    * @return whether it was one; the pool's lock is free a moment later
    */
@@ -55,7 +56,7 @@ public final class KilledServer {
   }
 
   private static void end(KilledProcess holder, Path lockFile, Path runFolder) {
-    if (Keeper.isThere(runFolder) && holder.leavesFilesAlone()) {
+    if (Keeper.isThere(runFolder) && holder.leavesAlone(lockFile.toAbsolutePath().getParent())) {
       LOG.warn("taking over from a killed server that waits for itself: {}", holder);
       replace(lockFile);
       return;

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -17,8 +18,9 @@ import java.util.Optional;
 /**
  * Attaches devices as a process of its own, for trying, measuring and killing: {@code AttachPool
  * POOL RUN_FOLDER SIZE_MIB DEVICE...}. Makes the pool and the devices where they are missing;
- * writes itself to the one that is named {@code self}, for as long as it lives. Says what it
- * attached, then {@code ready}, and goes when its input ends.
+ * writes itself to the one that is named {@code self}, for as long as it lives, or to {@code
+ * synced}, where each single write waits for the device. Says what it attached, then {@code ready},
+ * and goes when its input ends.
  */
 final class AttachPool {
   private AttachPool() {}
@@ -43,7 +45,10 @@ final class AttachPool {
         Attachment made = attachments.attach(device, false, Via.LOOP);
         System.out.println(made.path() + " " + made.file());
         if (device.equals("self")) {
-          writeForEver(made.path());
+          writeForEver(made.path(), StandardOpenOption.WRITE);
+        }
+        if (device.equals("synced")) {
+          writeForEver(made.path(), StandardOpenOption.WRITE, StandardOpenOption.DSYNC);
         }
       }
       System.out.println("ready");
@@ -67,12 +72,12 @@ final class AttachPool {
     pool.createSnapshot(snapshot, device);
   }
 
-  private static void writeForEver(Path path) {
+  private static void writeForEver(Path path, OpenOption... options) {
     Thread writer =
         new Thread(
             () -> {
               ByteBuffer piece = ByteBuffer.allocateDirect(1 << 20);
-              try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+              try (FileChannel channel = FileChannel.open(path, options)) {
                 while (true) {
                   for (int i = 0; i < 16; i++) {
                     channel.write(piece.clear(), (long) i << 20);
