@@ -497,7 +497,8 @@ public final class Attachments implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
-    lookout.shutdownNow();
+    lookout.shutdown(); // a round under way is not interrupted, as it may be writing
+    awaitEnd(lookout);
     turns.close();
     ExecutorService threads = Executors.newFixedThreadPool(CLOSING_THREADS);
     AtomicBoolean left = new AtomicBoolean();

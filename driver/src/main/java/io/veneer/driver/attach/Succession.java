@@ -239,7 +239,9 @@ final class Succession {
       }
       return true;
     } catch (PoolException e) {
-      tellBroken(e);
+      if (now == keeper) {
+        tellBroken(e);
+      }
       return false;
     }
   }

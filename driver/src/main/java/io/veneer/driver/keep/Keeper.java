@@ -45,6 +45,9 @@ public final class Keeper implements AutoCloseable {
 
   private KeeperLine line;
 
+  /** Set when nothing is to be kept by this any more, so that no other is started. */
+  private boolean over;
+
   private Keeper(
       Path path,
       Optional<Duration> patience,
@@ -205,9 +208,12 @@ public final class Keeper implements AutoCloseable {
    *
    * @throws KeeperStuckException if it does not answer within seconds; at once if it did not answer
    *     an earlier call, and has not yet
-   * @throws PoolException if there can be no other
+   * @throws PoolException if there can be no other, or this was ended or closed
    */
   public synchronized void require() {
+    if (over) {
+      throw PoolException.badRequest("nothing is kept any more: keeper=" + path);
+    }
     try {
       if (untold.isEmpty()) {
         line.ask(Keeping.LOOK);
@@ -222,6 +228,7 @@ public final class Keeper implements AutoCloseable {
 
   /** Ends the keeper with all that it keeps; what this process has open goes on. */
   public synchronized void end() {
+    over = true;
     try {
       line.askLast(Keeping.END);
     } catch (NoAnswerException e) {
@@ -283,6 +290,7 @@ public final class Keeper implements AutoCloseable {
   /** Lets the keeper wait for the next server. */
   @Override
   public synchronized void close() {
+    over = true;
     line.close();
     KeepCalls.close(logDescriptor);
   }

@@ -201,6 +201,16 @@ class KeeperTest {
     assertTrue(told.getMessage().contains("kill -KILL"), told.getMessage());
   }
 
+  /** Who looks after a keeper may do so at the moment at which another thread ends it. */
+  @Test
+  void noOtherIsStartedAfterTheEnd() throws Exception {
+    keeper.end();
+    assertThrows(PoolException.class, keeper::require);
+    keeper.close();
+    assertThrows(PoolException.class, keeper::require);
+    awaitEnd();
+  }
+
   @Test
   void aKeeperThatDoesNotAnswerEndsLateIfItWasToldTo() throws Exception {
     KeeperProcesses.stop(deep);
