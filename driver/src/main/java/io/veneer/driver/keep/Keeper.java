@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +28,8 @@ public final class Keeper implements AutoCloseable {
   public static final Duration PATIENCE_MAX = Duration.ofDays(1);
 
   private static final String SOCKET = "keeper.sock";
+  private static final int REJOIN_ATTEMPTS = 50;
+  private static final long REJOIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
   private final Path path;
@@ -40,7 +44,7 @@ public final class Keeper implements AutoCloseable {
   /** What is kept now, by the record. */
   private final Map<Path, KeptFiles> kept = new LinkedHashMap<>();
 
-  /** Of which records the keeper may think otherwise, as it did not answer in time. */
+  /** Of which records the keeper may think otherwise, as it is new or did not answer in time. */
   private final Set<Path> untold = new LinkedHashSet<>();
 
   private KeeperLine line;
@@ -220,9 +224,9 @@ public final class Keeper implements AutoCloseable {
       }
       tellAll();
     } catch (NoAnswerException e) {
-      throw new KeeperStuckException(path, "then another keeps it", e);
+      throw stuck(e);
     } catch (IOException e) {
-      replace(e);
+      recover(e);
     }
   }
 
@@ -249,34 +253,83 @@ public final class Keeper implements AutoCloseable {
       if (files == null) {
         line.ask(Keeping.DROP + record);
       } else {
-        askToKeep(files);
+        line.ask(Keeping.KEEP + files.device().encoded(), files.loop(), files.connection());
       }
       untold.remove(record);
     }
   }
 
-  private void askToKeep(KeptFiles files) throws IOException {
-    line.ask(Keeping.KEEP + files.device().encoded(), files.loop(), files.connection());
+  /**
+   * Connects again where only the connection was lost, and else to another keeper. Nothing is lost
+   * with one as long as there is a server, which has all that it had.
+   */
+  private void recover(IOException reason) {
+    line.close();
+    try {
+      if (rejoin()) {
+        LOG.warn(
+            "connected again to the process that keeps what is attached: {}", reason.getMessage());
+      } else {
+        startAnother(reason);
+        LOG.warn(
+            "another process keeps what is attached, the last is gone: {}", reason.getMessage());
+      }
+    } catch (NoAnswerException e) {
+      line.close(); // what it answers later is not to be taken for something else
+      throw stuck(e);
+    } catch (IOException e) {
+      line.close();
+      throw gone(e);
+    }
   }
 
-  /** Nothing is lost with a keeper as long as there is a server, which has all that it had. */
-  private void replace(IOException reason) {
+  /** False if the keeper is not there. One that is just ending is there for a moment. */
+  private boolean rejoin() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Optional<KeeperLine> same = KeeperLine.connect(path);
+      if (same.isEmpty()) {
+        return false;
+      }
+      line = same.get();
+      try {
+        tellAnew();
+        return true;
+      } catch (NoAnswerException e) {
+        throw e;
+      } catch (IOException e) {
+        line.close();
+        if (attempt == REJOIN_ATTEMPTS) {
+          throw e;
+        }
+        LockSupport.parkNanos(REJOIN_PAUSE_NANOS);
+      }
+    }
+  }
+
+  private void startAnother(IOException reason) throws IOException {
     if (patience.isEmpty()) {
       throw gone(reason);
     }
-    line.close();
+    line = KeeperLaunch.start(path, patience.get());
+    tellAnew();
+  }
+
+  private void tellAnew() throws IOException {
+    List<KeptFiles> had = new ArrayList<>();
     try {
-      line = KeeperLaunch.start(path, patience.get());
-      KeepCalls.close(line.take(takeRequest(patience), new ArrayList<>()));
-      line.ask(Keeping.LOG, logDescriptor);
-      for (KeptFiles each : kept.values()) {
-        askToKeep(each);
-      }
-      untold.clear();
-      LOG.warn("another process keeps what is attached, the last is gone: {}", reason.getMessage());
-    } catch (IOException e) {
-      throw gone(e);
+      KeepCalls.close(line.take(takeRequest(patience), had));
+    } finally {
+      had.forEach(KeptFiles::close);
     }
+    untold.clear();
+    untold.addAll(kept.keySet());
+    had.forEach(files -> untold.add(files.device().record()));
+    line.ask(Keeping.LOG, logDescriptor);
+    tellAll();
+  }
+
+  private KeeperStuckException stuck(NoAnswerException cause) {
+    return new KeeperStuckException(path, "then another keeps it", cause);
   }
 
   private static PoolException gone(IOException cause) {
@@ -290,9 +343,20 @@ public final class Keeper implements AutoCloseable {
   /** Lets the keeper wait for the next server. */
   @Override
   public synchronized void close() {
+    if (!over) {
+      leave();
+    }
     over = true;
     line.close();
     KeepCalls.close(logDescriptor);
+  }
+
+  private void leave() {
+    try {
+      line.askLast(Keeping.LEAVE);
+    } catch (IOException e) {
+      LOG.debug("left without a word: keeper={} cause={}", path, e.getMessage());
+    }
   }
 
   private static PoolException failure(String what, Path path, IOException cause) {

@@ -3,10 +3,12 @@ package io.veneer.driver.keep;
 
 import io.veneer.driver.keep.FileMessages.Message;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,7 +16,8 @@ import java.util.function.Consumer;
 
 /**
  * The keeper's side: holds files for whoever serves the pool, and lets go of them when nobody has
- * for too long, so that those who wait for the devices are told of it.
+ * for too long, so that those who wait for the devices are told of it. A server is gone when its
+ * process is, or when it says so; not when its connection is.
  *
  * <p>The messages, each answered by {@code ok} but for the first:
  *
@@ -25,6 +28,7 @@ import java.util.function.Consumer;
  * drop RECORD           forget them
  * log                   this file is the log now
  * look                  nothing
+ * leave                 I do not serve the pool any more, the next may
  * end                   forget all, and end
  * </pre>
  *
@@ -35,6 +39,7 @@ final class Keeping {
   static final String KEEP = "keep ";
   static final String DROP = "drop ";
   static final String LOOK = "look";
+  static final String LEAVE = "leave";
   static final String END = "end";
   static final String OK = "ok";
   static final String LOG = "log";
@@ -52,8 +57,11 @@ final class Keeping {
   private int log;
   private final Map<Path, KeptFiles> kept = new LinkedHashMap<>();
 
-  /** The server's process id, or 0 before the first and after a server has gone. */
-  private long server;
+  /** The server's, though it may be closed; null before the first and after a server has gone. */
+  private FileMessages connection;
+
+  /** Its process: this one, and not another that has its number later. */
+  private Optional<ProcessHandle> server = Optional.empty();
 
   private long aloneSinceNanos = System.nanoTime();
 
@@ -74,31 +82,42 @@ final class Keeping {
   }
 
   private void serve(FileMessages client) {
-    long pid = 0;
     try (client) {
       for (Message message = client.receive(); message != null; message = client.receive()) {
         if (message.text().startsWith(TAKE)) {
           String[] words = message.text().substring(TAKE.length()).split(" ");
-          pid = Long.parseLong(words[0]);
-          give(client, pid, words.length > 1 ? Long.parseLong(words[1]) : 0);
+          give(client, Long.parseLong(words[0]), words.length > 1 ? Long.parseLong(words[1]) : 0);
         } else {
           change(message);
         }
-        client.send(OK);
+        answer(client);
         if (message.text().equals(END)) {
           end(KeptFiles::close);
+        }
+        if (message.text().equals(LEAVE)) {
+          leave(client);
         }
       }
     } catch (IOException e) {
       // As if it had ended: it cannot be told anything any more.
     } finally {
-      gone(pid);
+      lose(client);
+    }
+  }
+
+  /** Who has gone without waiting for the answer may have asked for more before. */
+  private static void answer(FileMessages client) {
+    try {
+      client.send(OK);
+    } catch (IOException e) {
+      // The next message is there, or says that there is none.
     }
   }
 
   private synchronized void give(FileMessages client, long pid, long patienceSeconds)
       throws IOException {
-    server = pid;
+    connection = client;
+    server = ProcessHandle.of(pid);
     if (patienceSeconds > 0) {
       patienceNanos = TimeUnit.SECONDS.toNanos(patienceSeconds);
     }
@@ -139,30 +158,48 @@ final class Keeping {
     return moved;
   }
 
-  private synchronized void gone(long pid) {
-    if (pid != 0 && pid == server) {
-      server = 0;
-      aloneSinceNanos = System.nanoTime();
-      if (kept.isEmpty()) {
-        end(KeptFiles::close);
-      }
+  private synchronized void leave(FileMessages client) {
+    if (client == connection) {
+      beAlone();
+    }
+  }
+
+  /** A server that lost its connection only comes again, and serves on meanwhile. */
+  private synchronized void lose(FileMessages client) {
+    if (client == connection && !isThere(server)) {
+      beAlone();
+    }
+  }
+
+  private void beAlone() {
+    connection = null;
+    server = Optional.empty();
+    aloneSinceNanos = System.nanoTime();
+    if (kept.isEmpty()) {
+      end(KeptFiles::close);
     }
   }
 
   /** A killed server that cannot end keeps its socket open, so it is looked at, too. */
   private synchronized void look() {
-    if (server != 0 && !isRunning(server)) {
-      gone(server);
+    if (connection != null && !isThere(server)) {
+      beAlone();
     }
     long aloneNanos = System.nanoTime() - aloneSinceNanos;
-    if (server == 0 && aloneNanos > (kept.isEmpty() ? EMPTY_NANOS : patienceNanos)) {
+    if (connection == null && aloneNanos > (kept.isEmpty() ? EMPTY_NANOS : patienceNanos)) {
       end(KeptFiles::abort);
     }
   }
 
-  private static boolean isRunning(long pid) {
+  private static boolean isThere(Optional<ProcessHandle> process) {
+    return process.filter(ProcessHandle::isAlive).filter(Keeping::isRunning).isPresent();
+  }
+
+  /** What was killed is alive until somebody asks for its end. */
+  private static boolean isRunning(ProcessHandle process) {
     try {
-      String status = Files.readString(PROCESSES.resolve(Long.toString(pid)).resolve("stat"));
+      Path stat = PROCESSES.resolve(Long.toString(process.pid())).resolve("stat");
+      String status = Files.readString(stat, StandardCharsets.ISO_8859_1);
       return !status.contains(") Z ") && !status.contains(") X ");
     } catch (IOException e) {
       return false;

@@ -12,6 +12,7 @@
  * uses the devices meanwhile waits.
  *
  * <p>Public are {@link io.veneer.driver.keep.Keeper}, a server's hold on its keeper, {@link
+ * io.veneer.driver.keep.KeeperStuckException}, what it throws if that does not answer, {@link
  * io.veneer.driver.keep.KeptDevice}, what is known of one attachment, {@link
  * io.veneer.driver.keep.KeptFiles}, what is open for it, and {@link
  * io.veneer.driver.keep.WriteLog}.

@@ -13,10 +13,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -201,6 +204,41 @@ class KeeperTest {
     assertTrue(told.getMessage().contains("kill -KILL"), told.getMessage());
   }
 
+  /** Longer than a keeper without a server would wait. */
+  @Test
+  void aServerThatLosesItsConnectionLosesNothing() throws Exception {
+    keeper.keep(files("one", 1));
+    keeper.close();
+    Set<Integer> before = sockets();
+    keeper = Keeper.find(deep, Optional.of(Duration.ofSeconds(1))).orElseThrow();
+    List<ProcessHandle> keeping = KeeperProcesses.of(deep);
+    Set<Integer> lost = sockets();
+    lost.removeAll(before);
+    lost.forEach(KeeperTest::breakOff);
+    Thread.sleep(3000);
+    keeper.keep(files("two", 2));
+    assertEquals(keeping, KeeperProcesses.of(deep));
+    assertEquals(List.of(folder.resolve("one"), folder.resolve("two")), records(next()));
+  }
+
+  /** Its number is nobody else's then, who would lose his file with it. */
+  private static void breakOff(int socket) {
+    KeepCalls.close(socket);
+    assertEquals(socket, KeepCalls.open("/dev/null", RDWR));
+  }
+
+  private static Set<Integer> sockets() throws IOException {
+    Set<Integer> found = new HashSet<>();
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path each : descriptors.filter(Files::isSymbolicLink).toList()) {
+        if (Files.readSymbolicLink(each).toString().startsWith("socket:")) {
+          found.add(Integer.parseInt(each.getFileName().toString()));
+        }
+      }
+    }
+    return found;
+  }
+
   /** Who looks after a keeper may do so at the moment at which another thread ends it. */
   @Test
   void noOtherIsStartedAfterTheEnd() throws Exception {
@@ -216,6 +254,7 @@ class KeeperTest {
     KeeperProcesses.stop(deep);
     stuck(keeper::require);
     keeper.end();
+    keeper.close();
     KeeperProcesses.goOn(deep);
     awaitEnd();
   }
