@@ -10,6 +10,9 @@ interface Attached {
   /** The block device. */
   Path path();
 
+  /** Whether the block device is still this attachment's; else its path may be another's by now. */
+  boolean hasBlockDevice();
+
   /** The flat file behind it, or null. */
   Path file();
 

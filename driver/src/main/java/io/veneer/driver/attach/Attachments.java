@@ -350,7 +350,9 @@ public final class Attachments implements AutoCloseable {
 
   private void detach(AttachedDevice entry) {
     Attachment described = entry.described();
-    BlockDeviceUsers.requireNone(described.path());
+    if (entry.attached().hasBlockDevice()) {
+      BlockDeviceUsers.requireNone(described.path());
+    }
     takeBack(entry);
     entries.remove(entry);
     stale.giveUp(entry.record());

@@ -73,6 +73,11 @@ final class LoopAttached implements Attached {
   }
 
   @Override
+  public boolean hasBlockDevice() {
+    return loop != null;
+  }
+
+  @Override
   public Path file() {
     return file.path();
   }

@@ -25,6 +25,11 @@ final class NbdAttached implements Attached {
   }
 
   @Override
+  public boolean hasBlockDevice() {
+    return client.isConnected(connection);
+  }
+
+  @Override
   public Path file() {
     return null;
   }
@@ -35,12 +40,18 @@ final class NbdAttached implements Attached {
 
   @Override
   public void detach() {
+    if (hasBlockDevice()) {
+      writeBack();
+    }
+    abandon();
+  }
+
+  private void writeBack() {
     int descriptor = DeviceCalls.open(path().toString(), DeviceCalls.O_RDONLY);
     if (descriptor >= 0) {
       DeviceCalls.force(descriptor);
       DeviceCalls.close(descriptor);
     }
-    abandon();
   }
 
   @Override

@@ -205,6 +205,28 @@ class AttachmentsIT {
   }
 
   @Test
+  void theFlatFileIsFinishedThoughSomebodyElseHasTheBlockDeviceNow() throws Exception {
+    Program.require("losetup");
+    Path block = attached.attachNew("disk", 64 * MIB);
+    Path file = attached.attachments.list().get(0).file();
+    try (FileChannel open = FileChannel.open(file, StandardOpenOption.READ)) {
+      refusal(() -> attached.attachments.detach("disk"));
+      assertTrue(open.isOpen());
+    }
+    Path other = Files.write(attached.runFolder().resolve("other"), new byte[MIB]);
+    Program.run("losetup", block, other);
+    int user = DeviceCalls.open(block.toString(), DeviceCalls.O_RDONLY | DeviceCalls.O_EXCL);
+    try {
+      assertTrue(BlockDeviceUsers.isClaimed(block));
+      attached.attachments.detach("disk");
+    } finally {
+      DeviceCalls.close(user);
+      Program.run("losetup", "-d", block);
+    }
+    assertEquals(List.of(), attached.attachments.list());
+  }
+
+  @Test
   void theFlatFileInUseAtTheEndIsCutOff() throws Exception {
     attached.attachNew("disk", 64 * MIB);
     Path file = attached.attachments.list().get(0).file();
