@@ -245,7 +245,7 @@ class KeptServerIT {
     Path odd = folder.resolve("run").resolve("attach").resolve("odd");
     for (int round = 0; round < ODD_ROUNDS; round++) {
       server.kill();
-      Files.writeString(odd, "\0");
+      Files.writeString(odd, "\0 1 2"); // no path
       assertThrows(IOException.class, () -> start("raw"));
       Files.delete(odd);
       server = start("raw");
