@@ -269,6 +269,10 @@ public final class Attachments implements AutoCloseable {
       throw PoolException.badRequest(
           "device is attached in another way, detach it first: " + entry.described());
     }
+    if (!entry.attached().hasBlockDevice()) {
+      throw PoolException.badRequest(
+          "the block device was let go of, detach the device first: " + entry.described());
+    }
     return entry.described();
   }
 
@@ -350,13 +354,17 @@ public final class Attachments implements AutoCloseable {
 
   private void detach(AttachedDevice entry) {
     Attachment described = entry.described();
-    if (entry.attached().hasBlockDevice()) {
-      BlockDeviceUsers.requireNone(described.path());
-    }
+    requireUnused(entry);
     takeBack(entry);
     entries.remove(entry);
     stale.giveUp(entry.record());
     LOG.info("detached: {}", described);
+  }
+
+  private static void requireUnused(AttachedDevice entry) {
+    if (entry.attached().hasBlockDevice()) {
+      BlockDeviceUsers.requireNone(entry.attached().path());
+    }
   }
 
   /** The keeper lets go first, as it has the device open, too. */
@@ -374,7 +382,7 @@ public final class Attachments implements AutoCloseable {
   private void keepAgain(AttachedDevice entry, RuntimeException reason) {
     try {
       if (entry.attached().files(entry).isPresent()) {
-        succession.keep(entry);
+        succession.keepStill(entry);
       }
     } catch (RuntimeException e) {
       reason.addSuppressed(e);
@@ -415,12 +423,18 @@ public final class Attachments implements AutoCloseable {
    */
   public void whileQuiet(String device, Runnable work) {
     List<String> points =
-        list().stream()
-            .filter(each -> each.device().equals(device) && !each.readOnly())
-            .flatMap(each -> BlockDeviceUsers.mountPoints(each.path()).stream())
+        entries.stream()
+            .filter(each -> each.name().equals(device) && !each.readOnly())
+            .flatMap(each -> mountPoints(each).stream())
             .limit(1)
             .toList();
     QuietFileSystems.during(points, work);
+  }
+
+  private static List<String> mountPoints(AttachedDevice entry) {
+    return entry.attached().hasBlockDevice()
+        ? BlockDeviceUsers.mountPoints(entry.attached().path())
+        : List.of();
   }
 
   /**
@@ -532,9 +546,8 @@ public final class Attachments implements AutoCloseable {
 
   /** Whether it is left for the next process. */
   private boolean detachOrLeave(AttachedDevice entry) {
-    Path path = entry.attached().path();
     try {
-      BlockDeviceUsers.requireNone(path);
+      requireUnused(entry);
       takeBack(entry);
       stale.giveUp(entry.record());
       return false;
@@ -544,9 +557,18 @@ public final class Attachments implements AutoCloseable {
         return true;
       }
       LOG.warn("cut off while in use: {} cause={}", entry.described(), e.getMessage());
-      MountedFileSystems.writeBack(BlockDeviceUsers.mountPoints(path));
-      entry.attached().abandon();
+      cutOff(entry);
       return false;
+    }
+  }
+
+  private void cutOff(AttachedDevice entry) {
+    MountedFileSystems.writeBack(mountPoints(entry));
+    succession.forget(entry);
+    try {
+      entry.attached().abandon();
+    } catch (RuntimeException e) {
+      LOG.warn("cut off half: {} cause={}", entry.described(), e.getMessage());
     }
   }
 

@@ -90,8 +90,12 @@ record KilledProcess(long pid) {
       return true;
     }
     Integer argument = changing.get(call[0]);
-    return argument != null
-        && files.contains(FileNumbers.of(thread, Long.decode(call[argument]).intValue()));
+    return argument != null && files.contains(FileNumbers.of(thread, descriptor(call[argument])));
+  }
+
+  /** An argument comes in hexadecimal digits, as wide as a register. */
+  private static int descriptor(String argument) {
+    return (int) Long.parseUnsignedLong(argument.substring("0x".length()), 16);
   }
 
   private static boolean isZombie(Path thread) throws IOException {

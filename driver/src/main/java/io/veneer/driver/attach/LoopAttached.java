@@ -26,7 +26,7 @@ final class LoopAttached implements Attached {
   private final Path path;
 
   /** Null once it is taken back, when the file is still in use. */
-  private LoopDevice loop;
+  private volatile LoopDevice loop;
 
   private LoopAttached(FuseFile file, LoopDevice loop) {
     this.file = file;

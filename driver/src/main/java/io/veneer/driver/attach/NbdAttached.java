@@ -40,9 +40,6 @@ final class NbdAttached implements Attached {
 
   @Override
   public void detach() {
-    if (hasBlockDevice()) {
-      writeBack();
-    }
     abandon();
   }
 
@@ -56,10 +53,16 @@ final class NbdAttached implements Attached {
 
   @Override
   public void abandon() {
-    client.disconnect(connection);
-    if (!device.isReadOnly()) {
-      device.flush();
+    if (hasBlockDevice()) {
+      writeBack();
     }
-    device.close();
+    try {
+      client.disconnect(connection);
+      if (!device.isReadOnly()) {
+        device.flush();
+      }
+    } finally {
+      device.close();
+    }
   }
 }

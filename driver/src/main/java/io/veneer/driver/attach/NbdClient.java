@@ -62,7 +62,7 @@ record NbdClient(Path program, Path sysfs, Path scratch) {
         Path path = Path.of("/dev", device);
         failure = run(connecting(path, socket, export, readOnly, sectorBytes));
         if (failure.isEmpty()) {
-          NbdConnection made = new NbdConnection(path, processOf(path), boot());
+          NbdConnection made = new NbdConnection(path, awaitProcess(path), boot());
           requireSize(made, sizeBytes);
           return made;
         }
@@ -92,6 +92,21 @@ record NbdClient(Path program, Path sysfs, Path scratch) {
       throw PoolException.badRequest(
           "there is no program nbd-client; install it, or attach via loop");
     }
+  }
+
+  /** The program may be over before a child of it has connected. */
+  private String awaitProcess(Path device) {
+    Patience patience = new Patience();
+    String process = processOf(device);
+    while (process.isEmpty() && patience.pause()) {
+      process = processOf(device);
+    }
+    if (process.isEmpty()) {
+      run(List.of("-d", device.toString()));
+      throw PoolException.badRequest(
+          "the kernel's NBD client does not say that it is connected: path=" + device);
+    }
+    return process;
   }
 
   /** A device that took another size than it should was connected by somebody else. */
@@ -137,7 +152,8 @@ record NbdClient(Path program, Path sysfs, Path scratch) {
 
   /** Whether it is this connection that the device has; also one that is cut and still in use. */
   boolean isConnected(NbdConnection connection) {
-    return boot().equals(connection.boot())
+    return !connection.process().isEmpty()
+        && boot().equals(connection.boot())
         && processOf(connection.device()).equals(connection.process());
   }
 

@@ -58,7 +58,7 @@ final class Succession {
    */
   List<Resumed> takeOver(Function<BlockDevice, FuseOptions> options) {
     Optional<Keeper> found = Keeper.find(runFolder, patience);
-    List<Resumed> resumed = found.map(left -> resume(left, options)).orElse(List.of());
+    List<Resumed> resumed = found.map(left -> resumeOrLeave(left, options)).orElse(List.of());
     keeper = found.or(() -> patience.map(longest -> Keeper.start(runFolder, longest))).orElse(null);
     return resumed;
   }
@@ -74,6 +74,16 @@ final class Succession {
       last.end();
       last.log().end();
       last.close();
+    }
+  }
+
+  /** What a server that does not get going has taken is for the next. */
+  private List<Resumed> resumeOrLeave(Keeper left, Function<BlockDevice, FuseOptions> options) {
+    try {
+      return resume(left, options);
+    } catch (RuntimeException | Error e) {
+      left.close();
+      throw e;
     }
   }
 
@@ -179,11 +189,28 @@ final class Succession {
     }
     Optional<KeptFiles> files = entry.attached().files(entry);
     if (files.isEmpty()) {
-      LOG.warn("does not outlive the server, Linux 6.9 is needed: {}", entry.described());
+      String needed = entry.via() == Via.LOOP ? "Linux 6.9 is" : "an attachment via loop is";
+      LOG.warn("does not outlive the server, {} needed: {}", needed, entry.described());
       return;
     }
     pool.commit();
     now.keep(files.get());
+  }
+
+  /** Keeps what could not be taken back; a keeper that does not answer now hears of it later. */
+  void keepStill(AttachedDevice entry) {
+    Keeper now = keeper;
+    if (now != null) {
+      entry.attached().files(entry).ifPresent(now::keepStill);
+    }
+  }
+
+  /** Before the open files of an attachment that stays in use are closed. */
+  void forget(AttachedDevice entry) {
+    Keeper now = keeper;
+    if (now != null) {
+      now.forget(entry.record());
+    }
   }
 
   /**
@@ -252,6 +279,7 @@ final class Succession {
     if (now == null) {
       return;
     }
+    keeper = null;
     if (somethingLeft) {
       String longest = patience.map(some -> some.toSeconds() + "s").orElse("as before");
       LOG.warn("kept for the next server: patience={}", longest);

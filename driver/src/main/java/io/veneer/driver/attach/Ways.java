@@ -19,7 +19,7 @@ import java.nio.file.Path;
  * line of it is tried on each build. The kernel's NBD client needs a module that many machines do
  * not have loaded, and a program to speak to it.
  *
- * <p>Any thread; the kernel's NBD client is told one thing at a time.
+ * <p>Any thread; the kernel's NBD client is told of one device at a time.
  */
 final class Ways implements AutoCloseable {
   private static final Path FUSE = Path.of("/dev/fuse");

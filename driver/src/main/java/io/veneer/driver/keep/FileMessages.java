@@ -89,12 +89,20 @@ final class FileMessages implements AutoCloseable {
       if (result >= 0) {
         return Optional.of(connected);
       }
-      connected.close();
       if (result == -EAGAIN || result == -EINTR) {
         throw new NoAnswerException(0);
       }
+    } catch (IOException e) {
+      connected.close();
+      throw e;
     }
+    connected.close();
     return Optional.empty();
+  }
+
+  /** The process on the other side; 0 if it cannot be seen from here. */
+  int peer() {
+    return KeepCalls.peer(socket);
   }
 
   /** Sends a message; the descriptors stay the sender's. */
@@ -157,7 +165,7 @@ final class FileMessages implements AutoCloseable {
     }
     int errno = CALLS.errno();
     if (errno == EAGAIN) {
-      throw new NoAnswerException(KeepCalls.peer(socket));
+      throw new NoAnswerException(peer());
     }
     throw new IOException(failure + ": errno=" + errno);
   }

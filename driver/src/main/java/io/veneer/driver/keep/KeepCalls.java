@@ -119,7 +119,7 @@ final class KeepCalls {
     return orErrno(LIBC.setsockopt(socket, SOL_SOCKET, name, time, time.length));
   }
 
-  /** The process that listened where this socket is connected to. */
+  /** The process that this socket is connected to, as its number is seen here; 0 if it is not. */
   static int peer(int socket) {
     byte[] credentials = new byte[CREDENTIALS_BYTES];
     int[] length = {credentials.length};

@@ -52,6 +52,9 @@ public final class Keeper implements AutoCloseable {
   /** Set when nothing is to be kept by this any more, so that no other is started. */
   private boolean over;
 
+  /** Set when the log's descriptor may be somebody else's. */
+  private boolean closed;
+
   private Keeper(
       Path path,
       Optional<Duration> patience,
@@ -189,6 +192,30 @@ public final class Keeper implements AutoCloseable {
   }
 
   /**
+   * The same for what goes on whether it is kept or not: a keeper that does not answer now is told
+   * when it does.
+   *
+   * @param files its open files, which stay the caller's, and open until they are dropped
+   * @throws PoolException if the keeper was not told
+   */
+  public synchronized void keepStill(KeptFiles files) {
+    kept.put(files.device().record(), files);
+    tell(files.device().record());
+  }
+
+  /**
+   * Does not keep an attachment any longer, whose open files are closed after this. The keeper is
+   * told with the next call.
+   *
+   * @param record the file that it is mounted on
+   */
+  public synchronized void forget(Path record) {
+    if (kept.remove(record) != null) {
+      untold.add(record);
+    }
+  }
+
+  /**
    * Does not keep an attachment any longer, so that it can be taken back.
    *
    * @param record the file that it is mounted on
@@ -197,6 +224,9 @@ public final class Keeper implements AutoCloseable {
    */
   public synchronized void drop(Path record) {
     KeptFiles dropped = kept.remove(record);
+    if (dropped == null && !untold.contains(record)) {
+      return; // the keeper never heard of it
+    }
     try {
       tell(record);
     } catch (KeeperStuckException e) {
@@ -211,7 +241,7 @@ public final class Keeper implements AutoCloseable {
    * Sees to it that all is kept, by another keeper if this one has ended or was killed.
    *
    * @throws KeeperStuckException if it does not answer within seconds; at once if it did not answer
-   *     an earlier call, and has not yet
+   *     an earlier call, and has not yet, on a connection that was not lost
    * @throws PoolException if there can be no other, or this was ended or closed
    */
   public synchronized void require() {
@@ -340,9 +370,13 @@ public final class Keeper implements AutoCloseable {
         cause);
   }
 
-  /** Lets the keeper wait for the next server. */
+  /** Lets the keeper wait for the next server. Idempotent. */
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     if (!over) {
       leave();
     }

@@ -56,14 +56,21 @@ final class KeeperLine implements AutoCloseable {
   int take(String request, List<KeptFiles> taken) throws IOException {
     socket.send(request);
     int log = -1;
-    for (Message message = next(); !message.text().equals(Keeping.OK); message = next()) {
-      int[] files = message.descriptors();
-      if (message.text().equals(Keeping.LOG)) {
-        log = files[0];
-      } else {
-        String device = message.text().substring(Keeping.KEEP.length());
-        taken.add(new KeptFiles(KeptDevice.decoded(device), files[1], files[0]));
+    try {
+      for (Message message = next(); !message.text().equals(Keeping.OK); message = next()) {
+        int[] files = message.descriptors();
+        if (message.text().equals(Keeping.LOG)) {
+          log = files[0];
+        } else {
+          String device = message.text().substring(Keeping.KEEP.length());
+          taken.add(new KeptFiles(KeptDevice.decoded(device), files[1], files[0]));
+        }
       }
+    } catch (IOException e) {
+      if (log >= 0) {
+        KeepCalls.close(log);
+      }
+      throw e;
     }
     return log;
   }

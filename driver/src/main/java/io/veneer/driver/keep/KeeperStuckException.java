@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /**
  * The keeper is there and does not answer, so it cannot be replaced: it holds what it has. Nothing
- * was changed by the call; what is attached is served on.
+ * was changed by the call; what this server has attached is served on.
  */
 public final class KeeperStuckException extends PoolException {
   private static final long serialVersionUID = 1L;

@@ -60,7 +60,10 @@ final class Keeping {
   /** The server's, though it may be closed; null before the first and after a server has gone. */
   private FileMessages connection;
 
-  /** Its process: this one, and not another that has its number later. */
+  /**
+   * Its process: this one, and not another that has its number later. Empty where the process
+   * cannot be seen from here, as between containers; then the connection tells.
+   */
   private Optional<ProcessHandle> server = Optional.empty();
 
   private long aloneSinceNanos = System.nanoTime();
@@ -86,7 +89,7 @@ final class Keeping {
       for (Message message = client.receive(); message != null; message = client.receive()) {
         if (message.text().startsWith(TAKE)) {
           String[] words = message.text().substring(TAKE.length()).split(" ");
-          give(client, Long.parseLong(words[0]), words.length > 1 ? Long.parseLong(words[1]) : 0);
+          give(client, words.length > 1 ? Long.parseLong(words[1]) : 0);
         } else {
           change(message);
         }
@@ -114,10 +117,9 @@ final class Keeping {
     }
   }
 
-  private synchronized void give(FileMessages client, long pid, long patienceSeconds)
-      throws IOException {
+  private synchronized void give(FileMessages client, long patienceSeconds) throws IOException {
     connection = client;
-    server = ProcessHandle.of(pid);
+    server = ProcessHandle.of(client.peer());
     if (patienceSeconds > 0) {
       patienceNanos = TimeUnit.SECONDS.toNanos(patienceSeconds);
     }
@@ -166,7 +168,7 @@ final class Keeping {
 
   /** A server that lost its connection only comes again, and serves on meanwhile. */
   private synchronized void lose(FileMessages client) {
-    if (client == connection && !isThere(server)) {
+    if (client == connection && (server.isEmpty() || isGone(server.get()))) {
       beAlone();
     }
   }
@@ -182,7 +184,7 @@ final class Keeping {
 
   /** A killed server that cannot end keeps its socket open, so it is looked at, too. */
   private synchronized void look() {
-    if (connection != null && !isThere(server)) {
+    if (connection != null && server.filter(Keeping::isGone).isPresent()) {
       beAlone();
     }
     long aloneNanos = System.nanoTime() - aloneSinceNanos;
@@ -191,8 +193,8 @@ final class Keeping {
     }
   }
 
-  private static boolean isThere(Optional<ProcessHandle> process) {
-    return process.filter(ProcessHandle::isAlive).filter(Keeping::isRunning).isPresent();
+  private static boolean isGone(ProcessHandle process) {
+    return !process.isAlive() || !isRunning(process);
   }
 
   /** What was killed is alive until somebody asks for its end. */

@@ -45,13 +45,7 @@ final class LargeFile implements Workload {
     layers.makeLarge();
     try {
       MountedOptions options = stage.options();
-      plan =
-          WritePlan.of(
-              options.seed(),
-              options.containers(),
-              options.writesPerContainer(),
-              FileWork.WRITE_BYTES,
-              Files.size(options.image()));
+      plan = plan(options);
       stage.inTurn("large-file: what is held", this::noteBefore);
       stage.inTurn("large-file: preparing", this::prepare);
       write(stage);
@@ -64,6 +58,16 @@ final class LargeFile implements Workload {
     } finally {
       mounts.unmountRest();
     }
+  }
+
+  /** What is written; fails if the image is too small for it. */
+  static WritePlan plan(MountedOptions options) throws IOException {
+    return WritePlan.of(
+        options.seed(),
+        options.containers(),
+        options.writesPerContainer(),
+        FileWork.WRITE_BYTES,
+        Files.size(options.image()));
   }
 
   private void prepare(LayerHost host) throws IOException {

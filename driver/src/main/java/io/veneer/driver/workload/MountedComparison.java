@@ -84,11 +84,18 @@ public final class MountedComparison {
   public MountedResult run() {
     requireKnown("driver", options.drivers(), driverNames());
     requireKnown("workload", options.workloads(), workloadNames());
-    try (Scratch scratch = Scratch.in(options.scratchFolder())) {
-      warmUp(scratch);
-      return measure(scratch);
+    try {
+      LargeFile.plan(options); // before the long work
+      return measureIn(options.scratchFolder());
     } catch (IOException e) {
       throw DriverException.io("cannot compare", e);
+    }
+  }
+
+  private MountedResult measureIn(Path folder) throws IOException {
+    try (Scratch scratch = Scratch.in(folder)) {
+      warmUp(scratch);
+      return measure(scratch);
     }
   }
 

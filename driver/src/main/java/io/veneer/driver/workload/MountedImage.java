@@ -49,8 +49,10 @@ final class MountedImage {
   }
 
   /**
-   * Ends it, with everything written back. If a program has the block device open, it goes when
-   * that program closes it.
+   * Ends it, with everything written back.
+   *
+   * @throws IOException if a program has something of it open; then it goes when that program
+   *     closes it, and the image is not to be shown before
    */
   void hide() throws IOException {
     boolean released = false;
@@ -61,6 +63,9 @@ final class MountedImage {
       if (!released) {
         loop.close();
       }
+    }
+    if (!released) {
+      throw new IOException("disk image is in use, end its users: path=" + loop.path());
     }
     Files.deleteIfExists(folder);
   }

@@ -218,6 +218,8 @@ class AttachmentsIT {
     int user = DeviceCalls.open(block.toString(), DeviceCalls.O_RDONLY | DeviceCalls.O_EXCL);
     try {
       assertTrue(BlockDeviceUsers.isClaimed(block));
+      String refused = refusal(() -> attached.attachments.attach("disk", false, Via.AUTO));
+      assertTrue(refused.startsWith("the block device was let go of, detach"), refused);
       attached.attachments.detach("disk");
     } finally {
       DeviceCalls.close(user);

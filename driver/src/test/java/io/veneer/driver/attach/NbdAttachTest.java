@@ -34,8 +34,9 @@ class NbdAttachTest {
       name=${last#/dev/}
       [ "$1" = -d ] && { rm "sys/$name/pid"; exit; }
       [ -e "refused-$name" ] && { echo "Error: no luck"; echo "with $name"; exit 1; }
-      echo 42 > "sys/$name/pid"
       cat sectors > "sys/$name/size"
+      [ -e silent ] && exit
+      { sleep 0.1; echo 42 > "sys/$name/pid"; } &
       """;
 
   @TempDir private Path folder;
@@ -92,6 +93,15 @@ class NbdAttachTest {
     assertEquals(0, pool.device("disk").open());
     attachments.close();
     assertTrue(Files.notExists(socket));
+  }
+
+  @Test
+  void whatTheKernelDoesNotSayToBeConnectedIsRefused() throws Exception {
+    Files.createFile(folder.resolve("silent"));
+    String refusal = refusal();
+    assertEquals(
+        "the kernel's NBD client does not say that it is connected: path=/dev/nbd2", refusal);
+    assertEquals("-d /dev/nbd2", calls().get(1));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -183,6 +184,52 @@ class KeeperTest {
     KeeperProcesses.goOn(deep);
     awaitAnswer();
     assertEquals(List.of(folder.resolve("one")), records(next()));
+  }
+
+  /** Its descriptors are closed, so it cannot be sent. */
+  @Test
+  void whatWasCutOffMeanwhileIsNotKept() throws Exception {
+    KeptFiles one = files("one", 1);
+    keeper.keep(one);
+    KeeperProcesses.stop(deep);
+    stuck(() -> keeper.drop(one.device().record()));
+    keeper.forget(one.device().record());
+    one.close();
+    KeeperProcesses.goOn(deep);
+    awaitAnswer();
+    keeper.keep(files("two", 2));
+    assertEquals(List.of(folder.resolve("two")), records(next()));
+  }
+
+  @Test
+  void whatCouldNotBeTakenBackIsKeptWhenTheKeeperGoesOn() throws Exception {
+    KeptFiles one = files("one", 1);
+    KeeperProcesses.stop(deep);
+    stuck(() -> keeper.keepStill(one));
+    KeeperProcesses.goOn(deep);
+    awaitAnswer();
+    assertEquals(List.of(folder.resolve("one")), records(next()));
+  }
+
+  @Test
+  void whatWasNeverKeptIsDroppedWithoutAsking() throws Exception {
+    KeeperProcesses.stop(deep);
+    keeper.drop(folder.resolve("never"));
+  }
+
+  @Test
+  void closingTwiceClosesNothingElse() throws Exception {
+    keeper.close();
+    Path file = Files.writeString(folder.resolve("other"), "other");
+    List<Integer> opened = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      opened.add(KeepCalls.open(file.toString(), RDWR));
+    }
+    keeper.close();
+    for (int each : opened) {
+      assertEquals("other", Files.readString(Path.of("/proc/self/fd/" + each)));
+      KeepCalls.close(each);
+    }
   }
 
   @Test
