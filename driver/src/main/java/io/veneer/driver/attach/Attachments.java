@@ -378,12 +378,9 @@ public final class Attachments implements AutoCloseable {
     }
   }
 
-  /** What has lost its block device is of no use to the next process. */
   private void keepAgain(AttachedDevice entry, RuntimeException reason) {
     try {
-      if (entry.attached().files(entry).isPresent()) {
-        succession.keepStill(entry);
-      }
+      succession.keepStill(entry);
     } catch (RuntimeException e) {
       reason.addSuppressed(e);
     }

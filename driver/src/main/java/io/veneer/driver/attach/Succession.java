@@ -197,7 +197,10 @@ final class Succession {
     now.keep(files.get());
   }
 
-  /** Keeps what could not be taken back; a keeper that does not answer now hears of it later. */
+  /**
+   * Keeps what could not be taken back; a keeper that does not answer now hears of it later. What
+   * has lost its block device is of no use to the next process, and is not kept.
+   */
   void keepStill(AttachedDevice entry) {
     Keeper now = keeper;
     if (now != null) {

@@ -148,6 +148,7 @@ public final class Keeper implements AutoCloseable {
     }
   }
 
+  /** With the process number, which keepers of earlier versions go by. */
   private static String takeRequest(Optional<Duration> patience) {
     String seconds = patience.map(longest -> " " + longest.toSeconds()).orElse("");
     return Keeping.TAKE + ProcessHandle.current().pid() + seconds;
@@ -181,12 +182,10 @@ public final class Keeper implements AutoCloseable {
    * @throws PoolException if the keeper is gone, and there can be no other
    */
   public synchronized void keep(KeptFiles files) {
-    Path record = files.device().record();
-    kept.put(record, files);
     try {
-      tell(record);
+      keepStill(files);
     } catch (PoolException e) {
-      kept.remove(record);
+      kept.remove(files.device().record());
       throw e;
     }
   }
