@@ -48,8 +48,8 @@ final class BlockWriter {
   private final int blockBytes;
   private final RawFile externalOrigin;
   private final ReentrantLock[] stripes = new ReentrantLock[STRIPES];
+  private final Preallocation fresh;
   private volatile long privateSince;
-  private long lastBlock = SpaceMap.NONE;
 
   BlockWriter(StoredDevice stored, DeviceRoom room, RawFile externalOrigin) {
     this.stored = stored;
@@ -58,6 +58,7 @@ final class BlockWriter {
     this.file = transactions.data();
     this.blockBytes = transactions.superblock().blockSizeBytes;
     this.externalOrigin = externalOrigin;
+    this.fresh = new Preallocation(transactions, room.data(), room.preallocations());
     for (int i = 0; i < STRIPES; i++) {
       stripes[i] = new ReentrantLock();
     }
@@ -267,11 +268,21 @@ final class BlockWriter {
   }
 
   private long allocate(long entry) {
+    long block = takeBlock(entry);
+    fresh.takeRoom();
+    return block;
+  }
+
+  private long takeBlock(long entry) {
     transactions.lock().lock();
     try {
       checkQuota(entry);
       checkSpace();
-      return takeBlock();
+      long block = fresh.take();
+      if (block == SpaceMap.NONE) {
+        throw outOfData(0);
+      }
+      return block;
     } catch (HostSpaceException e) {
       throw new OutOfMetadataSpaceException(
           "the host's disk is full and metadata cannot grow; free space on the host", e);
@@ -314,23 +325,6 @@ final class BlockWriter {
             + room.data().pendingBlocks()
             + " reserved_blocks="
             + keptForOthers);
-  }
-
-  /**
-   * Prefers the block behind the one that was handed out before, so that what is written together
-   * lies together.
-   */
-  private long takeBlock() {
-    long goal = lastBlock == SpaceMap.NONE ? SpaceMap.NONE : lastBlock + 1;
-    if (goal == SpaceMap.NONE) {
-      room.data().skipTo(Math.max(1, RUN_BYTES / blockBytes));
-    }
-    long block = room.data().allocate(goal);
-    if (block == SpaceMap.NONE) {
-      throw outOfData(0);
-    }
-    lastBlock = block;
-    return block;
   }
 
   /** Gives a block that was not mapped back, and says what the failure means. */

@@ -10,6 +10,7 @@ import io.veneer.thinpool.transaction.Transactions;
  *
  * @param transactions when changes become durable, and the data file
  * @param data which data blocks are free
+ * @param preallocations which free blocks are set aside
  * @param inFlight who is inside
  * @param keeper where space comes from when there is none
  * @param counters what was done
@@ -17,6 +18,7 @@ import io.veneer.thinpool.transaction.Transactions;
 public record DeviceRoom(
     Transactions transactions,
     SpaceMap data,
+    Preallocations preallocations,
     InFlight inFlight,
     SpaceKeeper keeper,
     IoCounters counters) {}

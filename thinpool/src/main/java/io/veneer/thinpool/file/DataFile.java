@@ -90,11 +90,20 @@ public interface DataFile extends AutoCloseable {
   boolean matches(long offset, ByteBuffer expected);
 
   /**
+   * Whether blocks are filled faster once there is room for them: not where all that is written
+   * goes to a new place, nor where room is memory that would be cleared first.
+   *
+   * @return true if {@link #reserve} before filling is worth its while
+   */
+  boolean gainsFromRoomAhead();
+
+  /**
    * Takes room on the host's disk for a range, keeping contents.
    *
    * @param offset first byte
    * @param lengthBytes length
-   * @throws io.veneer.thinpool.HostSpaceException if the host's disk is full
+   * @throws io.veneer.thinpool.HostSpaceException if the host's disk is full; a part may have room
+   *     then, which {@link #punch} gives back
    */
   void reserve(long offset, long lengthBytes);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.file;
 
+import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolIoException;
 import io.veneer.thinpool.ReadOnlyException;
 import java.nio.ByteBuffer;
@@ -289,11 +290,21 @@ final class MappedDataFile implements DataFile {
   }
 
   @Override
+  public boolean gainsFromRoomAhead() {
+    return storesByMapping && !readingTakesRoom;
+  }
+
+  @Override
   public void reserve(long offset, long lengthBytes) {
     checkWritable();
-    if (!file.allocate(offset, lengthBytes)) {
-      // No such call here: then stores go by positional writes, which can fail without harm.
-      return;
+    try {
+      if (!file.allocate(offset, lengthBytes)) {
+        // No such call here: then stores go by positional writes, which can fail without harm.
+        return;
+      }
+    } catch (PoolException e) {
+      lengthen(file.lengthBytes()); // ext4 keeps what it found, and has lengthened the file for it
+      throw e;
     }
     long firstWhole = offset + blockBytes() - 1 >>> blockShift << blockShift;
     long endWhole = offset + lengthBytes >>> blockShift << blockShift;

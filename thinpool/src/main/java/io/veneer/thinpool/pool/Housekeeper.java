@@ -99,7 +99,7 @@ final class Housekeeper implements Runnable {
       }
       commitIfDue();
       state.space.returns().giveBack();
-      more = limitMemoryAndLookForPending();
+      more = state.sweep.some() | limitMemoryAndLookForPending();
     }
     recordFailure();
     events.send(status.get());
@@ -113,6 +113,7 @@ final class Housekeeper implements Runnable {
       if (state.transactions.isDirty()) {
         state.commit();
       }
+      state.space.returns().releaseIdle();
     }
   }
 

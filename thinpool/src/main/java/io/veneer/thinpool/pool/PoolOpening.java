@@ -83,7 +83,7 @@ final class PoolOpening {
           "pool uses features that this version can only read; use a newer veneer: flags=0x"
               + Long.toHexString(superblock.readOnlyCompatible));
     }
-    PoolState state = new PoolState(files, superblock, forceOrder);
+    PoolState state = new PoolState(files, superblock, wasClosed(files, superblock), forceOrder);
     long wanted = state.blocksToBytes(superblock.dataHighWater);
     state.data.expectLength(wanted);
     boolean cut = state.data.lengthBytes() < wanted && lacksUsedBlocks(state);
@@ -144,6 +144,24 @@ final class PoolOpening {
           broken);
     }
     return newest;
+  }
+
+  /** Whether both slots tell the same, as they do when a pool is closed. */
+  private static boolean wasClosed(PoolFiles files, Superblock newest) {
+    int slot = (int) (newest.sequence % PoolGeometry.SUPERBLOCKS);
+    try {
+      Superblock other = read(files.metadata(), 1 - slot);
+      other.sequence = newest.sequence;
+      return encode(other, slot).equals(encode(newest, slot));
+    } catch (CorruptMetadataException e) {
+      return false; // a crash may have torn it
+    }
+  }
+
+  private static ByteBuffer encode(Superblock superblock, int slot) {
+    ByteBuffer image = BlockHeaderFormat.newBlock();
+    SuperblockFormat.encode(superblock, slot, image);
+    return image.clear();
   }
 
   private static Superblock read(MetadataFile metadata, int slot) {

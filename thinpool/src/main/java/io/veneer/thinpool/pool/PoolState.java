@@ -4,6 +4,7 @@ package io.veneer.thinpool.pool;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.device.DeviceRoom;
 import io.veneer.thinpool.device.IoCounters;
+import io.veneer.thinpool.device.Preallocations;
 import io.veneer.thinpool.file.DataFile;
 import io.veneer.thinpool.file.PoolFiles;
 import io.veneer.thinpool.format.Superblock;
@@ -33,11 +34,14 @@ final class PoolState {
   final DeviceTable table;
   final Guarantees guarantees;
   final SpacePolicy space;
+  final Preallocations preallocations;
   final DeviceRoom room;
+  final RoomSweep sweep;
   private volatile boolean outOfData;
   private volatile boolean closed;
 
-  PoolState(PoolFiles files, Superblock superblock, ForceOrder forceOrder) {
+  /** The rooms of a pool, which was closed or not after its last commit. */
+  PoolState(PoolFiles files, Superblock superblock, boolean wasClosed, ForceOrder forceOrder) {
     this.files = files;
     this.superblock = superblock;
     this.data = files.data(superblock.blockSizeBytes);
@@ -48,7 +52,9 @@ final class PoolState {
     this.table = new DeviceTable(transactions, nodes, dataSpace);
     this.guarantees = new Guarantees(this);
     this.space = new SpacePolicy(this);
-    this.room = new DeviceRoom(transactions, dataSpace, inFlight, space, counters);
+    this.preallocations = new Preallocations(transactions);
+    this.room = new DeviceRoom(transactions, dataSpace, preallocations, inFlight, space, counters);
+    this.sweep = new RoomSweep(this, wasClosed ? 0 : superblock.dataHighWater);
     transactions.add(table);
     transactions.add(dataSpace);
     transactions.add(nodeSpace);

@@ -82,6 +82,7 @@ final class SpacePolicy implements SpaceKeeper {
   public void makeRoom(PoolException cause, int attempt, long sinceNanos) {
     checkWritable();
     if (attempt == 0) {
+      returns.releaseAside();
       reclaimer.reclaimAll();
       returns.giveBackAll();
       return;

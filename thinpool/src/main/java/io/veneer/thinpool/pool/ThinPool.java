@@ -370,13 +370,14 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
-   * Waits until the blocks of removed devices can be used again, and commits. Devices still open
-   * are not waited for.
+   * Waits until the blocks of removed devices can be used again and the host has the room of all
+   * that is free, and commits. Devices still open are not waited for.
    *
    * @throws PoolException if the pool takes no writes, or the host fails
    */
   public void awaitRemovals() {
     state.space.checkWritable();
+    state.space.returns().releaseAside();
     state.space.reclaimer().reclaimAll();
     state.space.returns().giveBackAll();
   }
@@ -545,7 +546,10 @@ public final class ThinPool implements AutoCloseable {
   private Void commitLast(boolean sound) {
     state.inFlight.close();
     if (sound && state.transactions.failure() == null) {
+      state.preallocations.release(false);
+      state.sweep.last();
       state.transactions.commit();
+      state.space.returns().giveBackLast();
       state.transactions.repeatLast();
     }
     return null;

@@ -32,6 +32,16 @@ final class FreeBlocks {
     free.remove((int) block);
   }
 
+  void take(long begin, long end) {
+    free.remove(begin, end);
+  }
+
+  /** Where free blocks that begin at a free one end, or the limit if that comes first. */
+  long runEnd(long first, long limit) {
+    long absent = free.nextAbsentValue((int) first);
+    return absent < first ? limit : Math.min(absent, limit);
+  }
+
   /** Adds blocks of known pages; those of other pages are found when the page is learnt. */
   void giveBack(RoaringBitmap blocks) {
     RoaringBitmap inKnownPages = blocks.clone();
@@ -47,8 +57,8 @@ final class FreeBlocks {
     free.or(inKnownPages);
   }
 
-  /** Adds a range that the area has just grown by, where the page of its begin was known. */
-  void grow(long begin, long end) {
+  /** Adds a range of a known page. */
+  void add(long begin, long end) {
     free.add(begin, end);
   }
 

@@ -36,6 +36,7 @@ public final class SpaceMap implements Participant {
   private long cursor;
   private long pendingBlocks;
   private long unusedBlocks;
+  private long asideBlocks;
 
   private SpaceMap(CountArea area, long blocksMax, Transactions transactions, InFlight inFlight) {
     this.area = area;
@@ -173,7 +174,7 @@ public final class SpaceMap implements Participant {
    * @param block a block without a reference
    */
   public void putBack(long block) {
-    free.grow(block, block + 1);
+    free.add(block, block + 1);
     unusedBlocks--;
     cursor = Math.min(cursor, block);
   }
@@ -188,6 +189,77 @@ public final class SpaceMap implements Participant {
     unusedBlocks--;
     area.addUsed(1);
     area.raiseHighWater(block + 1);
+  }
+
+  /**
+   * Takes free blocks in a row out of the search, for one user. They stay free and available in all
+   * that is told of them; {@link #handOutAside} hands one of them out, and {@link #putBackAside}
+   * lets them be found again.
+   *
+   * @param goal the block that would be best to begin with
+   * @param blocksMax how many at the most, above 0
+   * @param alignmentBlocks where to look for another begin, a power of two
+   * @return the blocks; null if nothing is free
+   * @throws io.veneer.thinpool.HostSpaceException if the host has no room for their counts
+   */
+  public BlockRun setAside(long goal, long blocksMax, int alignmentBlocks) {
+    if (goal >= area.totalBlocks() || !isFree(goal)) {
+      skipTo(alignmentBlocks);
+    }
+    long first = find(goal);
+    if (first == NONE) {
+      return null;
+    }
+    counts.reserveFor(first);
+    return removeRun(first, Math.min(first + blocksMax, area.totalBlocks()));
+  }
+
+  private BlockRun removeRun(long first, long limit) {
+    long pageEnd = (Counts.pageOf(first) + 1L) * CountsFormat.COUNTS;
+    BlockRun run = new BlockRun(first, free.runEnd(first, Math.min(limit, pageEnd)));
+    free.take(run.first(), run.end());
+    asideBlocks += run.blocks();
+    return run;
+  }
+
+  /**
+   * Takes the first free blocks in a row of a range out of the search, none of which will be handed
+   * out before {@link #putBackAside}.
+   *
+   * @param from begin of the range
+   * @param before end of the range
+   * @return the blocks; null if none of the range is free
+   */
+  public BlockRun setAsideWithin(long from, long before) {
+    long limit = Math.min(before, area.totalBlocks());
+    long first = search(from, limit);
+    return first == NONE ? null : removeRun(first, limit);
+  }
+
+  /** Says that a block which was set aside is handed out; {@link #use} or {@link #putBack} next. */
+  public void handOutAside() {
+    unusedBlocks++;
+    asideBlocks--;
+  }
+
+  /**
+   * Lets blocks be found again that were set aside and not handed out.
+   *
+   * @param run the blocks
+   */
+  public void putBackAside(BlockRun run) {
+    free.add(run.first(), run.end());
+    asideBlocks -= run.blocks();
+    cursor = Math.min(cursor, run.first());
+  }
+
+  /**
+   * Blocks that are set aside, and not handed out.
+   *
+   * @return how many of the available ones
+   */
+  public long asideBlocks() {
+    return asideBlocks;
   }
 
   private long find(long goal) {
@@ -280,7 +352,7 @@ public final class SpaceMap implements Participant {
     int page = Counts.pageOf(before);
     if (free.isKnown(page)) {
       long end = Math.min((page + 1L) * CountsFormat.COUNTS, area.totalBlocks());
-      free.grow(before, end);
+      free.add(before, end);
     }
   }
 

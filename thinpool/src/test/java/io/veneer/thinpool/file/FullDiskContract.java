@@ -12,6 +12,7 @@ import io.veneer.thinpool.PoolLockedException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -113,6 +114,19 @@ abstract class FullDiskContract {
     assertArrayEquals(random(5, BLOCK), read(HOLE, BLOCK));
     assertArrayEquals(random(4, 100), read(HOLE + BLOCK + 10, 100));
     assertArrayEquals(random(4, 100), read(HOLE + 2 * BLOCK + 10, 100));
+  }
+
+  @Test
+  void whatAReservationTookBeforeItFailedCanBeGivenBack() throws IOException {
+    try (FileChannel file = FileChannel.open(ballast, StandardOpenOption.WRITE)) {
+      file.truncate(file.size() - 16L * BLOCK);
+    }
+    assertThrows(HostSpaceException.class, () -> data.reserve(END, 64 * BLOCK));
+    data.punch(END, 64 * BLOCK);
+    ByteBuffer blocks = ByteBuffer.wrap(random(5, 12 * BLOCK));
+    data.writeNew(HOLE, blocks);
+    data.force();
+    assertArrayEquals(random(5, 12 * BLOCK), read(HOLE, 12 * BLOCK));
   }
 
   @Test

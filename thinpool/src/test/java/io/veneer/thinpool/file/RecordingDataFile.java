@@ -95,6 +95,11 @@ final class RecordingDataFile implements DataFile {
   }
 
   @Override
+  public boolean gainsFromRoomAhead() {
+    return true;
+  }
+
+  @Override
   public void reserve(long offset, long lengthBytes) {
     files.reserve(PoolFile.DATA, offset, lengthBytes);
   }

@@ -20,6 +20,7 @@ public final class WatchedPoolFiles implements PoolFiles {
     DATA_READ,
     DATA_WRITE,
     DATA_FILL,
+    DATA_RESERVE,
     DATA_PUNCH,
     DATA_FORCE,
     DATA_FORCE_RANGE
@@ -203,7 +204,13 @@ public final class WatchedPoolFiles implements PoolFiles {
     }
 
     @Override
+    public boolean gainsFromRoomAhead() {
+      return file.gainsFromRoomAhead();
+    }
+
+    @Override
     public void reserve(long offset, long lengthBytes) {
+      called(Call.DATA_RESERVE);
       file.reserve(offset, lengthBytes);
     }
 

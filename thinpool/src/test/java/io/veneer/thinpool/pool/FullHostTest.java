@@ -72,7 +72,7 @@ class FullHostTest {
     f.fill("disk", 0, 50, 1);
     f.pool.createSnapshot("snap", "disk");
     fillHost();
-    assertThrows(OutOfDataSpaceException.class, () -> f.fill("snap", 0, 50, 2));
+    assertThrows(OutOfDataSpaceException.class, () -> f.fill("snap", 0, 500, 2));
     f.pool.commit();
     f.kill();
     f.assertFilled("disk", 0, 50, 1);

@@ -9,12 +9,17 @@ import io.veneer.thinpool.PoolOptions;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What devices give up goes back to the host's file system, unless the pool is told to keep it. */
 class PassdownTest {
   private static final int MIB = 1 << 20;
+
+  /** Of the host's file system, for its own notes on the file. */
+  private static final long NOTES_BYTES_MAX = 256 << 10;
+
   private static final PoolOptions OPTIONS = PoolOptions.ofSize(256L * MIB);
 
   @TempDir private Path folder;
@@ -50,6 +55,49 @@ class PassdownTest {
       long held = pool.status().hostDataBytes();
       assertTrue(held >= 8L * MIB && held < 9L * MIB, "held=" + held);
     }
+  }
+
+  @Test
+  void roomTakenAheadGoesBackOnceADeviceRests() throws InterruptedException {
+    try (ThinPool pool = poolWithTwoDevices(OPTIONS)) {
+      pool.createDevice("third", 16L * MIB);
+      write(pool, "third", 80);
+      awaitHostBytes(pool, pool.status().usedDataBytes() + NOTES_BYTES_MAX);
+    }
+  }
+
+  @Test
+  void roomTakenAheadGoesBackWhenThePoolIsClosed() {
+    long used;
+    try (ThinPool pool = poolWithTwoDevices(OPTIONS)) {
+      pool.createDevice("third", 16L * MIB);
+      write(pool, "third", 80);
+      used = pool.status().usedDataBytes();
+    }
+    try (ThinPool pool = ThinPool.openReadOnly(folder.resolve("pool"))) {
+      long held = pool.status().hostDataBytes();
+      assertTrue(held <= used + NOTES_BYTES_MAX, "held=" + held + " used=" + used);
+    }
+  }
+
+  private static void write(ThinPool pool, String name, int blocks) {
+    byte[] bytes = new byte[100];
+    new Random(2).nextBytes(bytes);
+    try (BlockDevice device = pool.openDevice(name)) {
+      for (int i = 0; i < blocks; i++) {
+        device.write((long) i * device.blockSizeBytes(), ByteBuffer.wrap(bytes), false);
+      }
+      device.flush();
+    }
+  }
+
+  private static void awaitHostBytes(ThinPool pool, long most) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (pool.status().hostDataBytes() > most && System.nanoTime() < end) {
+      Thread.sleep(20);
+    }
+    long held = pool.status().hostDataBytes();
+    assertTrue(held <= most, "held=" + held + " most=" + most);
   }
 
   @Test
