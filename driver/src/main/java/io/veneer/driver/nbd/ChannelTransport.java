@@ -61,6 +61,16 @@ final class ChannelTransport implements Transport {
   }
 
   @Override
+  public void offer(ByteBuffer bytes) {
+    try {
+      channel.configureBlocking(false);
+      channel.write(bytes);
+    } catch (IOException e) {
+      LOG.debug("client did not hear of its end: {}", e.toString());
+    }
+  }
+
+  @Override
   public void endInput() {
     try {
       channel.shutdownInput();

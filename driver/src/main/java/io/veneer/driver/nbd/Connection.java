@@ -55,16 +55,23 @@ final class Connection implements Runnable {
       haggling = false;
       if (export != null) {
         LOG.debug("client uses export {}: {}", export.name(), channel);
-        transmit(new Transmission(wire, export, options.structured(), parts), export);
+        transmit(new Transmission(wire, export, options.structured(), parts), wire, export);
       }
       wire.transport().endOutput();
+    } catch (ProtocolViolation e) {
+      wire.transport().lastWords();
+      throw e;
     }
   }
 
   /** The device stays open until the last worker is through with it. */
-  private void transmit(Transmission transmission, NbdExport export) throws IOException {
+  private void transmit(Transmission transmission, Wire wire, NbdExport export) throws IOException {
     try {
       transmission.run();
+    } catch (ProtocolViolation e) {
+      wire.transport().lastWords(); // now, as closing is what frees workers
+      transport.close();
+      throw e;
     } catch (IOException | RuntimeException | Error e) {
       transport.close();
       throw e;

@@ -60,8 +60,7 @@ final class Execution {
     int start = payload == out ? 0 : out.position();
     try {
       if (request.isWrite()) {
-        device.write(request.offset, payload, request.fua());
-        export.contexts().changed();
+        write(request, payload);
         clearIfSame(payload, out);
         Replies.success(out, request.cookie);
       } else {
@@ -71,6 +70,14 @@ final class Execution {
       clearIfSame(payload, out);
       out.limit(out.capacity()).position(start);
       fail(request, e, out);
+    }
+  }
+
+  private void write(Request request, ByteBuffer payload) {
+    try {
+      device.write(request.offset, payload, request.fua());
+    } finally {
+      export.contexts().changed(); // a write that failed may have stored a part
     }
   }
 
@@ -100,13 +107,19 @@ final class Execution {
 
   private void writeZeroes(Request request) {
     boolean mayUnmap = !request.has(NbdProtocol.NBD_CMD_FLAG_NO_HOLE);
-    device.writeZeroes(request.offset, request.length, mayUnmap, request.fua());
-    export.contexts().changed();
+    try {
+      device.writeZeroes(request.offset, request.length, mayUnmap, request.fua());
+    } finally {
+      export.contexts().changed();
+    }
   }
 
   private void trim(Request request) {
-    device.discard(request.offset, request.length);
-    export.contexts().changed();
+    try {
+      device.discard(request.offset, request.length);
+    } finally {
+      export.contexts().changed();
+    }
     if (request.fua()) {
       device.flush();
     }
@@ -168,7 +181,7 @@ final class Execution {
 
   /** Puts the reply to a request that failed. */
   void fail(Request request, Throwable failure, ByteBuffer out) {
-    int error = NbdError.of(failure);
+    int error = NbdError.of(failure, request, device.sizeBytes());
     request.error = error;
     if (error == NbdProtocol.NBD_EIO) {
       boolean explained = failure instanceof PoolException;

@@ -62,16 +62,18 @@ public interface ExportSource {
   }
 
   /**
-   * Walks what differs between two exports. Ranges may be larger than what differs; nothing that
-   * differs is left out.
+   * Walks what differs between two exports that were opened here. Ranges may be larger than what
+   * differs; nothing that differs is left out. It is those two that are compared, whatever has
+   * their names by now.
    *
-   * @param name an export
+   * @param device an export
    * @param since the export to compare with
    * @param visitor takes the ranges that differ, ascending, without overlaps
-   * @throws PoolException if one of them is gone
+   * @throws PoolException if they cannot be compared
    */
-  default void changedSince(String name, String since, ExtentVisitor visitor) {
-    throw PoolException.badRequest("exports cannot be compared: name=" + name + " since=" + since);
+  default void changedSince(BlockDevice device, BlockDevice since, ExtentVisitor visitor) {
+    throw PoolException.badRequest(
+        "exports cannot be compared: name=" + device.name() + " since=" + since.name());
   }
 
   /**

@@ -11,4 +11,7 @@ interface MetaContext {
 
   /** Notes that the client has changed the export, and will be told so after this. */
   default void changed() {}
+
+  /** Lets go of what it holds; nobody asks any more. */
+  default void close() {}
 }

@@ -81,7 +81,7 @@ final class MetaContextChoice {
       contexts.add(
           name.equals(AllocationContext.NAME)
               ? new AllocationContext(device)
-              : new ChangesContext(source, device, since(name)));
+              : ChangesContext.open(source, device, since(name)));
     }
     return new MetaContexts(contexts);
   }

@@ -30,6 +30,11 @@ final class MetaContexts {
     }
   }
 
+  /** Lets go of what the contexts hold; nobody asks any more. */
+  void close() {
+    chosen.forEach(MetaContext::close);
+  }
+
   /** The most room that an answer takes. */
   static int replyBytesMax() {
     return REPLY_BYTES_MAX + Replies.SHORT_REPLY_BYTES;

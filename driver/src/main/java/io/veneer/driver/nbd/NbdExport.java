@@ -70,6 +70,7 @@ final class NbdExport implements AutoCloseable {
 
   @Override
   public void close() {
+    contexts.close();
     device.close();
   }
 }

@@ -79,8 +79,8 @@ public final class PoolExports implements ExportSource {
   }
 
   @Override
-  public void changedSince(String name, String since, ExtentVisitor visitor) {
-    pool.changedSince(name, since, visitor);
+  public void changedSince(BlockDevice device, BlockDevice since, ExtentVisitor visitor) {
+    pool.changedSince(device, since, visitor);
   }
 
   /** True only for a pool that queues writes, and only while it is near to full. */

@@ -91,6 +91,11 @@ final class Request implements Runnable {
     return type == NbdProtocol.NBD_CMD_WRITE;
   }
 
+  /** Whether it brings content, which may need room that is not there. */
+  boolean needsRoom() {
+    return isWrite() || type == NbdProtocol.NBD_CMD_WRITE_ZEROES;
+  }
+
   /** What a worker does with it. */
   @Override
   public void run() {

@@ -42,8 +42,22 @@ final class RequestCheck {
   private static int ofWriteZeroes(Request request, NbdExport export) {
     int slow = NBD_CMD_FLAG_NO_HOLE | NBD_CMD_FLAG_FAST_ZERO;
     int error = ofChange(request, export, NBD_CMD_FLAG_FUA | slow);
-    // Zeroes that keep their space are written; no faster than the client could.
-    return error == NBD_SUCCESS && (request.flags & slow) == slow ? NBD_ENOTSUP : error;
+    if (error != NBD_SUCCESS || !request.has(NBD_CMD_FLAG_FAST_ZERO)) {
+      return error;
+    }
+    // Zeroes that keep their space, or a part of a block, are written; no faster than the client
+    // could.
+    boolean fast = !request.has(NBD_CMD_FLAG_NO_HOLE) && coversBlock(request, export);
+    return fast ? NBD_SUCCESS : NBD_ENOTSUP;
+  }
+
+  /** Whether a range has a whole block in it, or nothing at all; the last one may be short. */
+  private static boolean coversBlock(Request request, NbdExport export) {
+    int blockBytes = export.device().blockSizeBytes();
+    long end = request.offset + request.length;
+    long firstWhole = (request.offset + blockBytes - 1) / blockBytes * blockBytes;
+    long wholeEnd = end == export.sizeBytes() ? end : end / blockBytes * blockBytes;
+    return request.length == 0 || firstWhole < wholeEnd;
   }
 
   private static int ofFlush(Request request) {
@@ -68,7 +82,8 @@ final class RequestCheck {
     if (export.readOnly()) {
       return NBD_EPERM;
     }
-    return isInside(request, export) ? NBD_SUCCESS : NBD_ENOSPC;
+    int outside = request.needsRoom() ? NBD_ENOSPC : NBD_EINVAL;
+    return isInside(request, export) ? NBD_SUCCESS : outside;
   }
 
   /** Offsets from 2^63 on are negative here, and outside of everything. */
@@ -82,7 +97,8 @@ final class RequestCheck {
         switch (error) {
           case NBD_EPERM -> "export is read-only";
           case NBD_ENOSPC -> "range lies beyond the end of the export";
-          case NBD_ENOTSUP -> "zeroes that keep their space take as long as a write";
+          case NBD_ENOTSUP ->
+              "zeroes that keep their space, or a part of a block, take as long as a write";
           case NBD_EOVERFLOW -> "too long to be sent in one piece";
           default -> "request is not valid";
         };

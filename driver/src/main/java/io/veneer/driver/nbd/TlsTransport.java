@@ -8,6 +8,9 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Another transport, encrypted. The reader unwraps straight into the caller's buffer where that has
@@ -15,6 +18,7 @@ import javax.net.ssl.SSLEngineResult.Status;
  * protocol itself asks while somebody writes.
  */
 final class TlsTransport implements Transport {
+  private static final Logger LOG = LoggerFactory.getLogger(TlsTransport.class);
   private static final int RECORDS_AT_ONCE = 4;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -164,6 +168,26 @@ final class TlsTransport implements Transport {
   public void endOutput() throws IOException {
     engine.closeOutbound();
     wrap(NOTHING);
+  }
+
+  /** Sends the alert that is due, or else the one which says that nothing more comes. */
+  @Override
+  public void lastWords() {
+    if (!wrapping.tryLock()) {
+      return; // whoever has it may wait for the client for ever
+    }
+    try {
+      engine.closeOutbound();
+      encryptedOut.clear();
+      while (engine.wrap(NOTHING, encryptedOut).bytesProduced() > 0) {
+        // until the engine has said all
+      }
+      inner.offer(encryptedOut.flip());
+    } catch (SSLException e) {
+      LOG.debug("client did not hear of its end: {}", e.toString());
+    } finally {
+      wrapping.unlock();
+    }
   }
 
   @Override

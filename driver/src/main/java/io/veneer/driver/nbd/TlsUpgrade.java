@@ -4,6 +4,7 @@ package io.veneer.driver.nbd;
 import java.io.IOException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 
 /**
  * What TLS means to one connection: there is none, or nothing else is served before it was started.
@@ -39,7 +40,12 @@ final class TlsUpgrade {
     engine.setEnabledProtocols(new String[] {"TLSv1.3", "TLSv1.2"});
     engine.setNeedClientAuth(requireClientCertificate);
     TlsTransport encrypted = new TlsTransport(wire.transport(), engine);
-    encrypted.handshake();
+    try {
+      encrypted.handshake();
+    } catch (SSLException e) {
+      encrypted.lastWords();
+      throw e;
+    }
     wire.use(encrypted);
     started = true;
   }

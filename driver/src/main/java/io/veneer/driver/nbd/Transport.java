@@ -20,6 +20,15 @@ interface Transport {
    */
   default void endOutput() throws IOException {}
 
+  /**
+   * Tells the client that the connection ends, as far as that takes no waiting. By the reader,
+   * instead of {@link #endOutput}, before it closes in the middle.
+   */
+  default void lastWords() {}
+
+  /** Sends what goes out without waiting; nothing can be read or written any more after that. */
+  default void offer(ByteBuffer bytes) {}
+
   /** Makes the reader, now or later, see the end of input; what is being written goes on. */
   void endInput();
 

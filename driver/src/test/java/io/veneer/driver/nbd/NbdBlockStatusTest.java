@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients are told about the ranges of an export. */
 @Timeout(60)
@@ -172,13 +174,57 @@ class NbdBlockStatusTest {
   }
 
   @Test
-  void comparingWithADeviceThatIsGoneFailsTheRequestOnly() throws IOException {
+  void theDevicesThatWereOpenedAreComparedWhateverHasTheirNamesNow() throws IOException {
     served.pool.createSnapshot("monday", "disk");
     try (RawClient client = client("disk", SINCE + "monday")) {
+      client.write(2 * BLOCK, bytes(BLOCK, 1), 0);
+      List<String> changed = List.of("2.0:0", "1.0:1", "5.0:0");
+      assertEquals(changed, status(client, 0, 0, 8 * BLOCK).get(1));
       served.pool.removeDevice("monday");
+      served.pool.createSnapshot("monday", "disk");
+      served.pool.removeDevice("disk");
+      served.pool.createSnapshot("disk", "monday");
+      client.write(2 * BLOCK, bytes(BLOCK, 2), 0);
+      assertEquals(changed, status(client, 0, 0, 8 * BLOCK).get(1));
+    }
+    served.pool.awaitRemovals();
+    assertEquals(2, served.pool.devices().size(), "and let go of");
+    assertEquals(BLOCK, served.pool.status().usedDataBytes());
+  }
+
+  @Test
+  void comparingWithADeviceThatIsGoneFailsTheRequestOnly() throws IOException {
+    served.pool.createSnapshot("monday", "disk");
+    try (RawClient client = RawClient.connect(served.socket)) {
+      client.greet(3);
+      client.option(NbdProtocol.NBD_OPT_STRUCTURED_REPLY);
+      client.setContexts("disk", SINCE + "monday");
+      served.pool.removeDevice("monday");
+      client.go("disk");
       assertEquals(NbdProtocol.NBD_EINVAL, client.call(STATUS, 0, 0, MIB).error());
       assertEquals(NbdProtocol.NBD_EINVAL, client.call(STATUS, 0, 0, MIB).error());
       assertEquals(4, client.read(0, 4).length);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {NbdProtocol.NBD_CMD_WRITE, NbdProtocol.NBD_CMD_WRITE_ZEROES})
+  void whatAFailedRequestHasChangedIsTold(int type) throws IOException {
+    served.pool.createDevice("filler", 1024L * MIB);
+    served.pool.createSnapshot("monday", "disk");
+    try (RawClient filler = served.client("filler");
+        RawClient client = client("disk", SINCE + "monday")) {
+      assertEquals(List.of("8.0:0"), status(client, 0, 0, 8 * BLOCK).get(1));
+      int zeroes = NbdProtocol.NBD_CMD_WRITE_ZEROES;
+      int noHole = NbdProtocol.NBD_CMD_FLAG_NO_HOLE;
+      long room = 1024L * MIB - 4 * BLOCK;
+      assertEquals(0, filler.call(zeroes, noHole, 0, (int) room).error());
+      int error =
+          type == zeroes
+              ? client.call(type, noHole, 0, 8 * BLOCK).error()
+              : client.write(0, bytes(8 * BLOCK, 1), NbdProtocol.NBD_CMD_FLAG_FUA);
+      assertEquals(NbdProtocol.NBD_ENOSPC, error);
+      assertEquals(List.of("4.0:1", "4.0:0"), status(client, 0, 0, 8 * BLOCK).get(1));
     }
   }
 }

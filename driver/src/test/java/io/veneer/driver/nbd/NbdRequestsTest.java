@@ -7,8 +7,10 @@ import static io.veneer.driver.nbd.ServedPool.bytes;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every request does, and which error each wrong one earns. */
@@ -187,9 +190,11 @@ class NbdRequestsTest {
     assertEquals(NbdProtocol.NBD_EINVAL, client.call(READ, 0, offset, 100).error());
     assertEquals(NbdProtocol.NBD_ENOSPC, client.write(offset, new byte[100], 0));
     assertEquals(NbdProtocol.NBD_ENOSPC, simple.write(offset, new byte[100_000], FUA));
-    for (int type : new int[] {NbdProtocol.NBD_CMD_TRIM, NbdProtocol.NBD_CMD_WRITE_ZEROES}) {
-      assertEquals(NbdProtocol.NBD_ENOSPC, client.call(type, 0, offset, -1).error());
-      assertEquals(NbdProtocol.NBD_ENOSPC, client.call(type, 0, offset, 100).error());
+    for (int length : new int[] {100, -1}) {
+      int zeroes = client.call(NbdProtocol.NBD_CMD_WRITE_ZEROES, 0, offset, length).error();
+      assertEquals(NbdProtocol.NBD_ENOSPC, zeroes);
+      int trim = client.call(NbdProtocol.NBD_CMD_TRIM, 0, offset, length).error();
+      assertEquals(NbdProtocol.NBD_EINVAL, trim);
     }
     assertEquals(0, served.pool.usage("disk").mappedBytes());
   }
@@ -266,6 +271,33 @@ class NbdRequestsTest {
     assertTrue(text.contains("sizeBytes=" + SIZE), text);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 65536, true",
+    "100, 65536, false",
+    "100, 131072, true",
+    "0, 0, true",
+    "0, 65535, false",
+    "67108608, 256, false",
+    "67043328, 65536, true"
+  })
+  void zeroesAreFastWhereAWholeBlockIsUnmapped(int offset, int length, boolean fast)
+      throws IOException {
+    int error = client.call(NbdProtocol.NBD_CMD_WRITE_ZEROES, FAST_ZERO, offset, length).error();
+    assertEquals(fast ? 0 : NbdProtocol.NBD_ENOTSUP, error);
+  }
+
+  @Test
+  void clientsAreNotToldWhereThePoolLies() throws IOException {
+    Throwable failure =
+        assertThrows(PoolException.class, () -> served.pool.openDevice("nobody").close());
+    assertTrue(failure.getMessage().contains(" pool=/"), failure.getMessage());
+    String text = NbdError.text(failure);
+    assertTrue(text.endsWith("no such device: name=nobody"), text);
+    PoolException more = PoolException.badRequest("wrong: pool=/a b/c name=x file=/d e");
+    assertEquals("wrong: name=x", NbdError.text(more));
+  }
+
   @Test
   void manyRequestsAtOnceAreAllAnswered() throws IOException {
     client.write(0, bytes(MIB, 1), 0);
@@ -309,8 +341,12 @@ class NbdRequestsTest {
     served.pool.resizeDevice("disk", 32L * MIB);
     assertEquals(NbdProtocol.NBD_EINVAL, client.call(READ, 0, 40 * MIB, 100).error());
     assertEquals(NbdProtocol.NBD_EINVAL, client.call(READ, 0, 31 * MIB, 2 * MIB).error());
-    assertEquals(NbdProtocol.NBD_EINVAL, client.write(40 * MIB, new byte[100], 0));
-    assertEquals(NbdProtocol.NBD_EINVAL, client.write(40 * MIB, new byte[3 * MIB], 0));
+    assertEquals(NbdProtocol.NBD_ENOSPC, client.write(40 * MIB, new byte[100], 0));
+    assertEquals(NbdProtocol.NBD_ENOSPC, client.write(40 * MIB, new byte[3 * MIB], 0));
+    int zeroes = client.call(NbdProtocol.NBD_CMD_WRITE_ZEROES, 0, 31 * MIB, 2 * MIB).error();
+    assertEquals(NbdProtocol.NBD_ENOSPC, zeroes);
+    int trim = client.call(NbdProtocol.NBD_CMD_TRIM, 0, 40 * MIB, 100).error();
+    assertEquals(NbdProtocol.NBD_EINVAL, trim);
     assertArrayEquals(new byte[100], client.read(0, 100));
     assertEquals(NbdProtocol.NBD_EINVAL, simple.call(READ, 0, 40 * MIB, 2 * MIB).error());
   }

@@ -156,6 +156,37 @@ class NbdTlsTest {
   }
 
   @Test
+  void whoIsTurnedAwayHearsWhy() throws Exception {
+    served.close();
+    serve(true);
+    try (RawClient client = greeted()) {
+      IOException failure =
+          assertThrows(
+              IOException.class,
+              () -> {
+                client.startTls(stranger.clientContext(server, false));
+                client.go("memory");
+              });
+      assertTrue(failure.getMessage().contains("fatal alert"), failure.toString());
+    }
+  }
+
+  @Test
+  void whoIsDisconnectedHearsThatNothingMoreComes() throws Exception {
+    try (RawClient client = greeted()) {
+      client.startTls(friendly());
+      client.option(NbdProtocol.NBD_OPT_STRUCTURED_REPLY);
+      client.go("memory");
+      client.send(ByteBuffer.allocate(NbdProtocol.REQUEST_BYTES)); // without the magic number
+      ByteBuffer record = ByteBuffer.allocate(1000);
+      while (client.channel().read(record) >= 0) {
+        assertTrue(record.hasRemaining());
+      }
+      assertTrue(record.position() > 5, "closed without a word");
+    }
+  }
+
+  @Test
   void tcpInClearWorksWhereItIsAskedFor() throws IOException {
     NbdOptions options =
         NbdOptions.builder()

@@ -359,6 +359,21 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
+   * The same for two devices that were opened in this pool: whatever has their names by now.
+   *
+   * @param device an open device
+   * @param since the open device to compare with
+   * @param visitor takes the ranges that differ, ascending, with what {@code device} has there
+   * @throws PoolException if one of them is closed, or was not opened in a pool
+   */
+  public void changedSince(BlockDevice device, BlockDevice since, ExtentVisitor visitor) {
+    if (!(device instanceof OpenDevice one) || !(since instanceof OpenDevice other)) {
+      throw PoolException.badRequest("devices of another kind cannot be compared");
+    }
+    one.changedSince(other, visitor);
+  }
+
+  /**
    * Makes everything that was done before durable.
    *
    * @throws PoolException if the host could not; the pool is read-only then
