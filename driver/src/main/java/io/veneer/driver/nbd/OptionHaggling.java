@@ -79,6 +79,9 @@ final class OptionHaggling {
     int option = in.getInt();
     long length = Integer.toUnsignedLong(in.getInt());
     replies.to(option);
+    if (option == NbdProtocol.NBD_OPT_SET_META_CONTEXT) {
+      contexts = null; // whatever comes of it, the choice before does not count any more
+    }
     if (length > OPTION_BYTES_MAX) {
       passOver(option, length);
       return;

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What clients are told about the ranges of an export. */
@@ -98,6 +99,24 @@ class NbdBlockStatusTest {
       client.greet(3);
       client.option(NbdProtocol.NBD_OPT_STRUCTURED_REPLY);
       client.setContexts("other", BASE);
+      client.go("disk");
+      assertEquals(NbdProtocol.NBD_EINVAL, client.call(STATUS, 0, 0, 100).error());
+    }
+  }
+
+  private static byte[][] failingChoices() {
+    byte[] unknown = RawClient.contextData("none", BASE);
+    return new byte[][] {new byte[3], unknown, new byte[MIB]};
+  }
+
+  @ParameterizedTest
+  @MethodSource("failingChoices")
+  void choiceThatFailsDropsTheOneBefore(byte[] choice) throws IOException {
+    try (RawClient client = RawClient.connect(served.socket)) {
+      client.greet(3);
+      client.option(NbdProtocol.NBD_OPT_STRUCTURED_REPLY);
+      assertEquals(Map.of(BASE, 1), client.setContexts("disk", BASE));
+      assertTrue(client.typeOf(NbdProtocol.NBD_OPT_SET_META_CONTEXT, choice) < 0);
       client.go("disk");
       assertEquals(NbdProtocol.NBD_EINVAL, client.call(STATUS, 0, 0, 100).error());
     }
