@@ -142,8 +142,13 @@ final class OptionHaggling {
       case NbdProtocol.NBD_OPT_STRUCTURED_REPLY -> structuredReply(data);
       case NbdProtocol.NBD_OPT_LIST_META_CONTEXT -> metaContexts(data, false);
       case NbdProtocol.NBD_OPT_SET_META_CONTEXT -> metaContexts(data, true);
-      default -> replies.error(NbdProtocol.NBD_REP_ERR_UNSUP, "option is not known: " + option);
+      default -> unknown(option);
     }
+  }
+
+  private void unknown(int option) throws IOException {
+    String text = "option is not known: " + Integer.toUnsignedString(option);
+    replies.error(NbdProtocol.NBD_REP_ERR_UNSUP, text);
   }
 
   private void abort() throws IOException {

@@ -98,6 +98,13 @@ class NbdHandshakeTest {
   }
 
   @Test
+  void saysUnknownOptionsAsTheyWereSent() throws IOException {
+    try (RawClient client = greeted()) {
+      assertEquals("option is not known: 4294967295", client.option(-1).get(0).text());
+    }
+  }
+
+  @Test
   void listsDevices() throws IOException {
     served.pool.createDevice("other", MIB);
     try (RawClient client = greeted()) {
