@@ -22,6 +22,7 @@ final class OptionHaggling {
   private final ServerParts parts;
   private final TlsUpgrade tls;
   private final OptionReplies replies;
+  private boolean fixedNewstyle;
   private boolean noZeroes;
   private boolean structured;
   private MetaContextChoice contexts;
@@ -68,6 +69,7 @@ final class OptionHaggling {
     if ((clientFlags & ~known) != 0) {
       throw new ProtocolViolation("client flags are not known: " + clientFlags);
     }
+    fixedNewstyle = (clientFlags & NbdProtocol.NBD_FLAG_C_FIXED_NEWSTYLE) != 0;
     noZeroes = (clientFlags & NbdProtocol.NBD_FLAG_C_NO_ZEROES) != 0;
   }
 
@@ -76,6 +78,7 @@ final class OptionHaggling {
     if (in.getLong() != NbdProtocol.IHAVEOPT) {
       throw new ProtocolViolation("option does not begin with the magic number");
     }
+    requireWayToTls();
     int option = in.getInt();
     long length = Integer.toUnsignedLong(in.getInt());
     replies.to(option);
@@ -95,6 +98,13 @@ final class OptionHaggling {
       refuse(option, NbdProtocol.NBD_REP_ERR_INVALID, e.getMessage());
     } catch (PoolException e) {
       refuse(option, replyType(e), e.getMessage());
+    }
+  }
+
+  /** TLS is for fixed newstyle only; a client without it may not even be told that it needs TLS. */
+  private void requireWayToTls() throws IOException {
+    if (tls.isPossible() && !fixedNewstyle) {
+      throw new ProtocolViolation("client cannot start TLS: it has no fixed newstyle");
     }
   }
 

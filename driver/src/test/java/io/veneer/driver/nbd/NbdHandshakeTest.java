@@ -105,6 +105,16 @@ class NbdHandshakeTest {
   }
 
   @Test
+  void clientsWithoutFixedNewstyleAreServedWhereThereIsNoTls() throws IOException {
+    try (RawClient client = RawClient.connect(served.socket)) {
+      client.greet(0);
+      assertEquals(NbdProtocol.NBD_REP_ERR_POLICY, client.typeOf(NbdProtocol.NBD_OPT_STARTTLS));
+      client.sendOption(NbdProtocol.NBD_OPT_EXPORT_NAME, "disk".getBytes(StandardCharsets.UTF_8));
+      assertEquals(64 * MIB, client.receive(10 + 124).getLong());
+    }
+  }
+
+  @Test
   void listsDevices() throws IOException {
     served.pool.createDevice("other", MIB);
     try (RawClient client = greeted()) {

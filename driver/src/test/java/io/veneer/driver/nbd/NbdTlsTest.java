@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Serving over TCP, encrypted. */
 @Timeout(60)
@@ -84,6 +86,18 @@ class NbdTlsTest {
     try (RawClient client = greeted()) {
       client.sendOption(NbdProtocol.NBD_OPT_EXPORT_NAME, "memory".getBytes(StandardCharsets.UTF_8));
       assertTrue(client.isClosedByServer());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 7, 99})
+  void clientsWithoutFixedNewstyleAreToldNothing(int option) throws IOException {
+    for (int flags : List.of(0, NbdProtocol.NBD_FLAG_C_NO_ZEROES)) {
+      try (RawClient client = RawClient.connect(served.address().orElseThrow())) {
+        client.greet(flags);
+        client.sendOption(option, new byte[0]);
+        assertThrows(IOException.class, () -> client.receive(1));
+      }
     }
   }
 
