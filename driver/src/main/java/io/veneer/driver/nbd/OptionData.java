@@ -11,15 +11,40 @@ final class OptionData {
   static final class Malformed extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final int replyType;
+
     Malformed(String message) {
+      this(NbdProtocol.NBD_REP_ERR_INVALID, message);
+    }
+
+    private Malformed(int replyType, String message) {
       super(message);
+      this.replyType = replyType;
+    }
+
+    /** What the client gets for it. */
+    int replyType() {
+      return replyType;
     }
   }
 
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final ByteBuffer bytes;
+  private final boolean tooLong;
 
   OptionData(ByteBuffer bytes) {
+    this(bytes, false);
+  }
+
+  private OptionData(ByteBuffer bytes, boolean tooLong) {
     this.bytes = bytes;
+    this.tooLong = tooLong;
+  }
+
+  /** Stands for data that was too long to be kept; whoever wants any of it is told so. */
+  static OptionData tooLong() {
+    return new OptionData(NOTHING, true);
   }
 
   int u16() throws Malformed {
@@ -67,12 +92,20 @@ final class OptionData {
   }
 
   void end() throws Malformed {
+    requireKept();
     if (bytes.hasRemaining()) {
       throw new Malformed("option is longer than its data");
     }
   }
 
+  private void requireKept() throws Malformed {
+    if (tooLong) {
+      throw new Malformed(NbdProtocol.NBD_REP_ERR_TOO_BIG, "option is too long");
+    }
+  }
+
   private void require(int count) throws Malformed {
+    requireKept();
     if (bytes.remaining() < count) {
       throw new Malformed("option is shorter than its data");
     }

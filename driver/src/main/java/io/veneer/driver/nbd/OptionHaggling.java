@@ -85,17 +85,11 @@ final class OptionHaggling {
     if (option == NbdProtocol.NBD_OPT_SET_META_CONTEXT) {
       contexts = null; // whatever comes of it, the choice before does not count any more
     }
-    if (length > OPTION_BYTES_MAX) {
-      passOver(option, length);
-      return;
-    }
-    wire.in().require((int) length);
-    OptionData data = new OptionData(in.slice(in.position(), (int) length));
-    in.position(in.position() + (int) length);
+    OptionData data = length > OPTION_BYTES_MAX ? passOver(option, length) : read((int) length);
     try {
       answer(option, data);
     } catch (OptionData.Malformed e) {
-      refuse(option, NbdProtocol.NBD_REP_ERR_INVALID, e.getMessage());
+      refuse(option, e.replyType(), e.getMessage());
     } catch (PoolException e) {
       refuse(option, replyType(e), e.getMessage());
     }
@@ -114,12 +108,21 @@ final class OptionHaggling {
         : NbdProtocol.NBD_REP_ERR_POLICY;
   }
 
-  private void passOver(int option, long length) throws IOException {
+  private OptionData read(int length) throws IOException {
+    wire.in().require(length);
+    ByteBuffer in = wire.in().bytes();
+    ByteBuffer bytes = in.slice(in.position(), length);
+    in.position(in.position() + length);
+    return new OptionData(bytes);
+  }
+
+  /** Forgets what is too long; the option itself decides over the answer before its length does. */
+  private OptionData passOver(int option, long length) throws IOException {
     if (length > OPTION_BYTES_SKIPPED_MAX || option == NbdProtocol.NBD_OPT_EXPORT_NAME) {
       throw new ProtocolViolation("option is too long: lengthBytes=" + length);
     }
     wire.in().skip(length);
-    replies.error(NbdProtocol.NBD_REP_ERR_TOO_BIG, "option is too long");
+    return OptionData.tooLong();
   }
 
   /** An export that is chosen in the old way cannot be refused with words. */
@@ -132,10 +135,10 @@ final class OptionHaggling {
 
   private void answer(int option, OptionData data) throws IOException, OptionData.Malformed {
     boolean always = option == NbdProtocol.NBD_OPT_ABORT || option == NbdProtocol.NBD_OPT_STARTTLS;
-    if (!always && parts.stopping().getAsBoolean()) {
-      refuse(option, NbdProtocol.NBD_REP_ERR_SHUTDOWN, "the server is going down");
-    } else if (!always && tls.isMissing()) {
+    if (!always && tls.isMissing()) {
       refuse(option, NbdProtocol.NBD_REP_ERR_TLS_REQD, "start TLS first");
+    } else if (!always && parts.stopping().getAsBoolean()) {
+      refuse(option, NbdProtocol.NBD_REP_ERR_SHUTDOWN, "the server is going down");
     } else {
       answerAllowed(option, data);
     }
@@ -261,10 +264,11 @@ final class OptionHaggling {
   }
 
   private void metaContexts(OptionData data, boolean set) throws IOException, OptionData.Malformed {
+    String asked = data.string();
     if (!structured) {
       throw new OptionData.Malformed("metadata contexts need structured replies");
     }
-    String name = resolve(data.string());
+    String name = resolve(asked);
     requireExport(name);
     MetaContextChoice choice = new MetaContextChoice(parts.source(), name);
     readQueries(data, choice, set);

@@ -98,6 +98,27 @@ class NbdHandshakeTest {
   }
 
   @Test
+  void optionsThatAreTooLongAreAnsweredByWhatTheyAre() throws IOException {
+    byte[] tooLong = new byte[1 << 20];
+    try (RawClient client = greeted()) {
+      for (int option : new int[] {3, 5, 6, 7, 8, 9, 10}) {
+        assertEquals(NbdProtocol.NBD_REP_ERR_TOO_BIG, client.typeOf(option, tooLong));
+      }
+      assertEquals(NbdProtocol.NBD_REP_ERR_UNSUP, client.typeOf(77, tooLong));
+      assertEquals(NbdProtocol.NBD_REP_ACK, client.typeOf(NbdProtocol.NBD_OPT_ABORT, tooLong));
+      assertTrue(client.isClosedByServer());
+    }
+  }
+
+  @Test
+  void exportNameThatIsTooLongDisconnects() throws IOException {
+    try (RawClient client = greeted()) {
+      client.sendOption(NbdProtocol.NBD_OPT_EXPORT_NAME, new byte[49 << 10]);
+      assertTrue(client.isClosedByServer());
+    }
+  }
+
+  @Test
   void saysUnknownOptionsAsTheyWereSent() throws IOException {
     try (RawClient client = greeted()) {
       assertEquals("option is not known: 4294967295", client.option(-1).get(0).text());

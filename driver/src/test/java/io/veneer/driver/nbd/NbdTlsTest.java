@@ -89,6 +89,20 @@ class NbdTlsTest {
     }
   }
 
+  @Test
+  void optionsThatAreTooLongNeedTlsToo() throws Exception {
+    byte[] tooLong = new byte[1 << 20];
+    try (RawClient client = greeted()) {
+      for (int option : List.of(3, 6, 7, 8, 9, 10, 99)) {
+        assertEquals(NbdProtocol.NBD_REP_ERR_TLS_REQD, client.typeOf(option, tooLong));
+      }
+      int startTls = NbdProtocol.NBD_OPT_STARTTLS;
+      assertEquals(NbdProtocol.NBD_REP_ERR_TOO_BIG, client.typeOf(startTls, tooLong));
+      client.startTls(friendly());
+      assertEquals(16 * MIB, client.go("memory").sizeBytes);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 5, 7, 99})
   void clientsWithoutFixedNewstyleAreToldNothing(int option) throws IOException {
