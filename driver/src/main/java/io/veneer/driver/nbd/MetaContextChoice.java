@@ -20,6 +20,7 @@ final class MetaContextChoice {
   private final ExportSource source;
   private final String exportName;
   private final Set<String> names = new LinkedHashSet<>();
+  private boolean hasAllChanges;
 
   MetaContextChoice(ExportSource source, String exportName) {
     this.source = source;
@@ -51,7 +52,12 @@ final class MetaContextChoice {
     addAllChanges();
   }
 
+  /** Once is enough, however often it is asked for: there may be many. */
   private void addAllChanges() {
+    if (hasAllChanges) {
+      return;
+    }
+    hasAllChanges = true;
     for (String since : source.names()) {
       if (source.knowsChanges(exportName, since)) {
         names.add(ChangesContext.PREFIX + since);
@@ -59,13 +65,18 @@ final class MetaContextChoice {
     }
   }
 
-  /** Adds the context of that name, if there is one and room for it. */
+  /** Whether these are more than can be chosen at once; as many as there are can be listed. */
+  boolean isTooMany() {
+    return names.size() > MetaContexts.CONTEXTS_MAX;
+  }
+
+  /** Adds the context of that name, if there is one. */
   void addNamed(String query) {
     boolean known =
         query.equals(AllocationContext.NAME)
             || query.startsWith(ChangesContext.PREFIX)
                 && source.knowsChanges(exportName, since(query));
-    if (known && names.size() < MetaContexts.CONTEXTS_MAX) {
+    if (known) {
       names.add(query);
     }
   }

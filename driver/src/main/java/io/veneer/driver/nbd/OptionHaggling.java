@@ -272,6 +272,11 @@ final class OptionHaggling {
     requireExport(name);
     MetaContextChoice choice = new MetaContextChoice(parts.source(), name);
     readQueries(data, choice, set);
+    if (set && choice.isTooMany()) {
+      String text = "too many metadata contexts: contextsMax=" + MetaContexts.CONTEXTS_MAX;
+      replies.error(NbdProtocol.NBD_REP_ERR_TOO_BIG, text);
+      return;
+    }
     int id = 0;
     for (String context : choice.names()) {
       replies.metaContext(set ? ++id : 0, context);

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -104,14 +105,60 @@ class NbdBlockStatusTest {
     }
   }
 
+  private void makeDays(int count) {
+    for (int day = 0; day < count; day++) {
+      served.pool.createSnapshot("day" + day, "disk");
+    }
+  }
+
+  private static String[] sinceDays(int count) {
+    String[] contexts = new String[count];
+    Arrays.setAll(contexts, day -> SINCE + "day" + day);
+    return contexts;
+  }
+
+  @Test
+  void asManyContextsAsThereAreMayBeListed() throws IOException {
+    String[] all = sinceDays(2 * MetaContexts.CONTEXTS_MAX);
+    makeDays(all.length);
+    try (RawClient client = RawClient.connect(served.socket)) {
+      client.greet(3);
+      client.option(NbdProtocol.NBD_OPT_STRUCTURED_REPLY);
+      int list = NbdProtocol.NBD_OPT_LIST_META_CONTEXT;
+      assertEquals(all.length + 1, client.option(list, RawClient.contextData("disk", all)).size());
+      assertEquals(all.length + 2, client.option(list, RawClient.contextData("disk")).size());
+    }
+  }
+
+  @Test
+  void moreContextsThanAreServedAreRefusedWithTheLimit() throws IOException {
+    String[] all = sinceDays(MetaContexts.CONTEXTS_MAX + 1);
+    makeDays(all.length);
+    try (RawClient client = client("disk", sinceDays(MetaContexts.CONTEXTS_MAX))) {
+      assertEquals(MetaContexts.CONTEXTS_MAX, status(client, 0, 0, BLOCK).size());
+    }
+    try (RawClient client = RawClient.connect(served.socket)) {
+      client.greet(3);
+      client.option(NbdProtocol.NBD_OPT_STRUCTURED_REPLY);
+      int set = NbdProtocol.NBD_OPT_SET_META_CONTEXT;
+      List<RawClient.OptionReply> replies = client.option(set, RawClient.contextData("disk", all));
+      assertEquals(1, replies.size());
+      assertEquals(NbdProtocol.NBD_REP_ERR_TOO_BIG, replies.get(0).type());
+      String text = replies.get(0).text();
+      assertTrue(text.contains("contextsMax=" + MetaContexts.CONTEXTS_MAX), text);
+    }
+  }
+
   private static byte[][] failingChoices() {
     byte[] unknown = RawClient.contextData("none", BASE);
-    return new byte[][] {new byte[3], unknown, new byte[MIB]};
+    byte[] tooMany = RawClient.contextData("disk", sinceDays(MetaContexts.CONTEXTS_MAX + 1));
+    return new byte[][] {new byte[3], unknown, tooMany, new byte[MIB]};
   }
 
   @ParameterizedTest
   @MethodSource("failingChoices")
   void choiceThatFailsDropsTheOneBefore(byte[] choice) throws IOException {
+    makeDays(MetaContexts.CONTEXTS_MAX + 1);
     try (RawClient client = RawClient.connect(served.socket)) {
       client.greet(3);
       client.option(NbdProtocol.NBD_OPT_STRUCTURED_REPLY);
