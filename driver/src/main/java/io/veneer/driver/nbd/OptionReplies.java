@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 
 /** Puts the replies to one option after the other; sent together, or when the buffer is full. */
 final class OptionReplies {
+  /** What a string should have at the most, though it might have more. */
+  private static final int ERROR_BYTES_MAX = 256;
+
   private final Wire wire;
   private int option;
 
@@ -27,9 +30,8 @@ final class OptionReplies {
 
   /** The final reply of an option that was not done. */
   void error(int type, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    int length = Math.min(bytes.length, NbdProtocol.STRING_BYTES_MAX);
-    header(type, length).put(bytes, 0, length);
+    byte[] bytes = Replies.clip(text, ERROR_BYTES_MAX);
+    header(type, bytes.length).put(bytes);
     wire.send();
   }
 

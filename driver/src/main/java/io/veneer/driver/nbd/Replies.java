@@ -33,7 +33,7 @@ final class Replies {
       simple(out, cookie, error);
       return;
     }
-    byte[] bytes = clip(text);
+    byte[] bytes = clip(text, TEXT_BYTES_MAX);
     chunk(
         out,
         cookie,
@@ -43,12 +43,13 @@ final class Replies {
     out.putInt(error).putShort((short) bytes.length).put(bytes);
   }
 
-  private static byte[] clip(String text) {
+  /** As much of a text, in UTF-8, as fits whole. */
+  static byte[] clip(String text, int bytesMax) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    if (bytes.length <= TEXT_BYTES_MAX) {
+    if (bytes.length <= bytesMax) {
       return bytes;
     }
-    int end = TEXT_BYTES_MAX;
+    int end = bytesMax;
     while ((bytes[end] & 0xC0) == 0x80) {
       end--; // not inside of a character
     }

@@ -125,6 +125,18 @@ class NbdHandshakeTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a", "aa", "aaa"})
+  void errorsAreCutBetweenCharacters(String shift) throws IOException {
+    served.serve(new MemoryDevice(1 << 20), NbdOptions.builder());
+    try (RawClient client = greeted()) {
+      byte[] go = RawClient.infoData(shift + "\ud83d\udcbe".repeat(1000));
+      byte[] text = client.option(NbdProtocol.NBD_OPT_GO, go).get(0).data();
+      assertTrue(text.length > 252 && text.length <= 256, "lengthBytes=" + text.length);
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(text));
+    }
+  }
+
   @Test
   void clientsWithoutFixedNewstyleAreServedWhereThereIsNoTls() throws IOException {
     try (RawClient client = RawClient.connect(served.socket)) {
