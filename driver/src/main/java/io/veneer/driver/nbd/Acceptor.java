@@ -52,14 +52,24 @@ final class Acceptor implements AutoCloseable {
   /** False when there is nothing to accept from any more. */
   private boolean acceptOne() {
     try {
-      taker.accept(channel.accept());
+      hand(channel.accept());
       return true;
     } catch (ClosedChannelException e) {
       return false;
-    } catch (IOException e) {
-      // Most likely out of file descriptors: some are free again when clients have gone.
+    } catch (IOException | RuntimeException | Error e) {
+      // Most likely out of file descriptors or memory: some is free again when clients have gone.
       LOG.warn("client could not be accepted: {}", e.toString());
       return pause();
+    }
+  }
+
+  /** What goes wrong with one client must not keep others out: nobody else would accept them. */
+  private void hand(SocketChannel client) throws IOException {
+    try {
+      taker.accept(client);
+    } catch (RuntimeException | Error e) {
+      LOG.warn("client could not be served: {}", e.toString());
+      client.close();
     }
   }
 

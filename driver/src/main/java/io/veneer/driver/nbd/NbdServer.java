@@ -132,7 +132,7 @@ public final class NbdServer implements AutoCloseable {
     try {
       prepare(client);
       serve(connection);
-    } catch (IOException | Error e) {
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warn("client could not be served: {}", e.toString());
       connection.abort();
       connections.remove(connection);
