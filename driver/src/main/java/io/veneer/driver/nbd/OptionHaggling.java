@@ -91,7 +91,7 @@ final class OptionHaggling {
     } catch (OptionData.Malformed e) {
       refuse(option, e.replyType(), e.getMessage());
     } catch (PoolException e) {
-      refuse(option, replyType(e), e.getMessage());
+      refuse(option, replyType(e), NbdError.text(e));
     }
   }
 

@@ -189,6 +189,16 @@ class NbdHandshakeTest {
   }
 
   @Test
+  void unknownExportsAreRefusedWithoutAWordOnWhereThePoolLies() throws IOException {
+    try (RawClient client = greeted()) {
+      byte[] go = RawClient.infoData("nobody");
+      RawClient.OptionReply reply = client.option(NbdProtocol.NBD_OPT_GO, go).get(0);
+      assertEquals(NbdProtocol.NBD_REP_ERR_UNKNOWN, reply.type());
+      assertTrue(reply.text().endsWith("no such device: name=nobody"), reply.text());
+    }
+  }
+
+  @Test
   void emptyNameIsTheDefaultExport() throws IOException {
     served.pool.createDevice("other", MIB);
     served.serve(new PoolExports(served.pool, "other"), NbdOptions.builder());
