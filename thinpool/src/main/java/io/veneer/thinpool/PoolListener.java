@@ -16,7 +16,7 @@ public interface PoolListener {
   default void lowWater(PoolStatus status) {}
 
   /**
-   * The pool's mode changed.
+   * The pool's mode changed, but for its being closed.
    *
    * @param before the mode until now
    * @param status the state after the change

@@ -12,6 +12,6 @@ public enum PoolMode {
   OUT_OF_DATA_SPACE,
   /** Reads only. Leads back only by a check when {@code needsCheck} is set. */
   READ_ONLY,
-  /** Nothing but closing. */
+  /** Nothing; it was closed. */
   FAILED
 }

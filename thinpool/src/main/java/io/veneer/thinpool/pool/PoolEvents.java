@@ -60,7 +60,11 @@ final class PoolEvents {
     hearers.add(new Hearer(listener));
   }
 
+  /** Tells what is new; that a pool was closed is no news to who closed it. */
   void send(PoolStatus now) {
+    if (now.mode() == PoolMode.FAILED) {
+      return;
+    }
     PoolMode before = lastMode;
     lastMode = now.mode();
     for (Hearer hearer : hearers) {

@@ -113,6 +113,15 @@ class LowWaterTest {
   }
 
   @Test
+  void theEndIsNoChangeOfMode() {
+    f.pool.addListener(noting());
+    f.create("disk", BLOCKS);
+    f.pool.close();
+    f.pool.tend();
+    assertEquals(List.of(), heard);
+  }
+
+  @Test
   void blocksKeptForADeviceAreNotFree() {
     f.pool.addListener(noting());
     f.create("kept", BLOCKS - LOW + 1);

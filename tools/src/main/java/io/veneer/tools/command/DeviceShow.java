@@ -58,8 +58,23 @@ final class DeviceShow extends DeviceTask {
     fields.add("quota", limited ? ByteSize.format(device.quotaBytes()) : "none");
     fields.add("clock", clock(device));
     new TreeMap<>(device.attributes())
-        .forEach((key, value) -> fields.add("attribute", key + "=" + value));
+        .forEach((key, value) -> fields.add("attribute", oneLine(key + "=" + value)));
     return fields.render();
+  }
+
+  /** What could pass for a line of ours is shown as Java would write it. */
+  private static String oneLine(String text) {
+    StringBuilder shown = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            each -> {
+              if (Character.isISOControl(each)) {
+                shown.append(String.format("\\u%04x", each));
+              } else {
+                shown.appendCodePoint(each);
+              }
+            });
+    return shown.toString();
   }
 
   private static String clock(DeviceInfo device) {

@@ -150,6 +150,14 @@ class DeviceCommandsTest extends BothWays {
   }
 
   @Test
+  void anAttributeStaysInItsLine() {
+    pool.device("create", "a", "--size", "4M").succeeded();
+    pool.device("set", "a", "--attribute", "owner=shop\nsize: 1 GiB").succeeded();
+    String text = pool.device("info", "a").succeeded();
+    assertTrue(text.contains("owner=shop\\u000asize: 1 GiB\n"), text);
+  }
+
+  @Test
   void aQuotaStopsWritesThatWouldExceedIt() {
     pool.device("create", "a", "--size", "4M").succeeded();
     pool.device("set", "a", "--quota", "1M").succeeded();
