@@ -44,7 +44,10 @@ final class Preallocation {
   private final Preallocations all;
   private final int blockBytes;
   private final int borderBlocks;
+
+  /** How many blocks are filled one by one, in a row, before a run is set aside. */
   private final int rowBlocks;
+
   private long last = SpaceMap.NONE;
   private int inRow;
 
@@ -65,11 +68,6 @@ final class Preallocation {
     this.blockBytes = transactions.superblock().blockSizeBytes;
     this.borderBlocks = Math.max(BORDER_BLOCKS_MIN, BORDER_BYTES / blockBytes);
     this.rowBlocks = Math.min(ROW_BLOCKS_MAX, borderBlocks);
-  }
-
-  /** How many blocks a device fills one by one, in a row, before a run is set aside for it. */
-  int rowBlocks() {
-    return rowBlocks;
   }
 
   /**

@@ -91,18 +91,23 @@ class PreallocationTest {
     assertEquals(BLOCKS - ROW - RUN, available());
   }
 
-  @Test
-  void devicesThatAreFilledInTurnsLieApart() {
+  @ParameterizedTest
+  @ValueSource(ints = {4, 64, 128, 256, 1024})
+  void devicesThatAreFilledInTurnsLieApart(int blockKib) {
+    pool.superblock.blockSizeBytes = blockKib << 10;
+    Preallocation[] devices = {device(), device()};
+    long[] last = {SpaceMap.NONE, SpaceMap.NONE};
+    int[] rows = {0, 0};
     Set<Long> blocks = new HashSet<>();
-    int breaks = 0;
-    long[] last = {-1, -1};
-    for (int i = 0; i < 4096; i++) {
-      long block = fill(i % 2 == 0 ? one : other);
-      assertTrue(blocks.add(block), "given twice: " + block);
-      breaks += block == last[i % 2] + 1 ? 0 : 1;
-      last[i % 2] = block;
+    for (int i = 0; i < 2 * (64 << 10) / blockKib; i++) {
+      int turn = i % 2;
+      long[] block = {SpaceMap.NONE};
+      pool.locked(() -> block[0] = devices[turn].take());
+      assertTrue(blocks.add(block[0]), "given twice: " + block[0]);
+      rows[turn] += block[0] == last[turn] + 1 ? 0 : 1;
+      last[turn] = block[0];
     }
-    assertTrue(breaks <= 16, breaks + " rows for 4096 blocks");
+    assertTrue(rows[0] + rows[1] <= 48, "rows of 64 MiB: " + rows[0] + " and " + rows[1]);
   }
 
   @Test

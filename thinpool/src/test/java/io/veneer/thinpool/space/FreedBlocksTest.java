@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.transaction.InFlight;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,18 +18,9 @@ class FreedBlocksTest {
 
   @BeforeEach
   void fillAndCommit() {
-    locked(() -> pool.take(BLOCKS));
+    pool.underLock(() -> pool.take(BLOCKS));
     commit();
     assertEquals(SpaceMap.NONE, takeAfterReturn());
-  }
-
-  private <T> T locked(Supplier<T> work) {
-    pool.transactions.lock().lock();
-    try {
-      return work.get();
-    } finally {
-      pool.transactions.lock().unlock();
-    }
   }
 
   private void commit() {
@@ -38,12 +28,12 @@ class FreedBlocksTest {
   }
 
   private void free(long block) {
-    assertEquals(0, locked(() -> pool.data.decrement(block)));
+    assertEquals(0, pool.underLock(() -> pool.data.decrement(block)));
   }
 
   /** What is handed out once all is given back that can be. */
   private long takeAfterReturn() {
-    return locked(
+    return pool.underLock(
         () -> {
           pool.giveBack();
           return pool.take();
@@ -54,10 +44,10 @@ class FreedBlocksTest {
   void waitForTheCommitThatFreesThem() {
     free(1);
     assertEquals(SpaceMap.NONE, takeAfterReturn());
-    assertEquals(1, locked(() -> pool.data.pendingBlocks()));
+    assertEquals(1, pool.underLock(() -> pool.data.pendingBlocks()));
     commit();
     assertEquals(1, takeAfterReturn());
-    assertEquals(0, locked(() -> pool.data.pendingBlocks()));
+    assertEquals(0, pool.underLock(() -> pool.data.pendingBlocks()));
   }
 
   @Test
@@ -66,7 +56,7 @@ class FreedBlocksTest {
     free(2);
     commit();
     assertEquals(SpaceMap.NONE, takeAfterReturn());
-    assertTrue(locked(pool.data::hasWaiting));
+    assertTrue(pool.underLock(pool.data::hasWaiting));
     pool.inFlight.exit(reader);
     assertEquals(2, takeAfterReturn());
   }
@@ -105,16 +95,16 @@ class FreedBlocksTest {
 
   @Test
   void aDroppedReferenceKeepsABlockSharedUntilItIsDurable() {
-    locked(
+    pool.underLock(
         () -> {
           pool.data.increment(0);
           return 0;
         });
     commit();
-    locked(() -> pool.data.decrement(0));
-    assertFalse(locked(() -> pool.data.isExclusive(0)));
+    pool.underLock(() -> pool.data.decrement(0));
+    assertFalse(pool.underLock(() -> pool.data.isExclusive(0)));
     commit();
     takeAfterReturn();
-    assertTrue(locked(() -> pool.data.isExclusive(0)));
+    assertTrue(pool.underLock(() -> pool.data.isExclusive(0)));
   }
 }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.veneer.thinpool.format.CountsFormat;
 import io.veneer.thinpool.format.MappingEntry;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Free blocks in a row that nobody else is handed. */
@@ -15,25 +14,16 @@ class SetAsideTest {
 
   private final SpaceFixture pool = new SpaceFixture(BLOCKS, 512);
 
-  private <T> T locked(Supplier<T> work) {
-    pool.transactions.lock().lock();
-    try {
-      return work.get();
-    } finally {
-      pool.transactions.lock().unlock();
-    }
-  }
-
   private BlockRun setAside(long goal, long blocksMax) {
-    return locked(() -> pool.data.setAside(goal, blocksMax, 16));
+    return pool.underLock(() -> pool.data.setAside(goal, blocksMax, 16));
   }
 
   private long take() {
-    return locked(pool::take);
+    return pool.underLock(pool::take);
   }
 
   private long available() {
-    return locked(pool.data::availableBlocks);
+    return pool.underLock(pool.data::availableBlocks);
   }
 
   @Test
@@ -43,7 +33,7 @@ class SetAsideTest {
 
   @Test
   void theyEndBeforeABlockInUse() {
-    locked(() -> pool.data.allocate(130));
+    pool.underLock(() -> pool.data.allocate(130));
     assertEquals(new BlockRun(100, 130), setAside(100, 64));
   }
 
@@ -67,9 +57,9 @@ class SetAsideTest {
     BlockRun run = setAside(0, 64);
     assertEquals(BLOCKS, available());
     assertEquals(64, take());
-    assertEquals(65, locked(() -> pool.data.allocate(10)), "as a goal either");
+    assertEquals(65, pool.underLock(() -> pool.data.allocate(10)), "as a goal either");
     assertEquals(BLOCKS - 2, available());
-    locked(
+    pool.underLock(
         () -> {
           pool.data.putBackAside(run);
           return null;
@@ -81,14 +71,14 @@ class SetAsideTest {
   @Test
   void oneThatIsHandedOutCountsAsAnyOther() {
     BlockRun run = setAside(0, 64);
-    locked(
+    pool.underLock(
         () -> {
           pool.data.handOutAside();
           pool.data.handOutAside();
           return null;
         });
     assertEquals(BLOCKS - 2, available());
-    locked(
+    pool.underLock(
         () -> {
           pool.data.use(0);
           pool.data.putBack(1);
@@ -115,7 +105,7 @@ class SetAsideTest {
 
   @Test
   void noneWhereNothingIsFree() {
-    locked(() -> pool.take(BLOCKS));
+    pool.underLock(() -> pool.take(BLOCKS));
     assertNull(setAside(5, 64));
   }
 

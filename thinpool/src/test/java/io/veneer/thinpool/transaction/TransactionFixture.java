@@ -8,6 +8,7 @@ import io.veneer.thinpool.format.PoolGeometry;
 import io.veneer.thinpool.format.Superblock;
 import io.veneer.thinpool.format.SuperblockFormat;
 import java.nio.ByteBuffer;
+import java.util.function.Supplier;
 
 /** Transactions on files in memory, without the rooms above: blocks of 4 KiB. */
 public class TransactionFixture {
@@ -92,6 +93,22 @@ public class TransactionFixture {
     Superblock one = slot(0);
     Superblock other = slot(1);
     return one.sequence > other.sequence ? one : other;
+  }
+
+  /**
+   * Asks something under the metadata lock.
+   *
+   * @param <T> of the answer
+   * @param action what to ask
+   * @return the answer
+   */
+  public <T> T underLock(Supplier<T> action) {
+    transactions.lock().lock();
+    try {
+      return action.get();
+    } finally {
+      transactions.lock().unlock();
+    }
   }
 
   /**
