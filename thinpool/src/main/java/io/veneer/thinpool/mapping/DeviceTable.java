@@ -380,6 +380,19 @@ public final class DeviceTable implements Participant {
     holding = false;
   }
 
+  /**
+   * Whether held metadata reaches a device as it is, and so all that it maps, though the counts of
+   * its mappings do not show it: they do once the record was written anew.
+   */
+  boolean isHeld(StoredDevice device) {
+    transactions.lock().lock();
+    try {
+      return nodes.count(device.block) > 1 || table.isPathShared(device.record().id);
+    } finally {
+      transactions.lock().unlock();
+    }
+  }
+
   /** Lets the held table go, with all that only it refers to. */
   public void releaseHeld() {
     Superblock superblock = transactions.superblock();

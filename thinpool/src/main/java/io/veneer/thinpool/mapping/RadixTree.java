@@ -264,6 +264,15 @@ final class RadixTree {
     return 0;
   }
 
+  /** Whether another tree has a node on the way to a key, too. */
+  boolean isPathShared(long key) {
+    Node node = root();
+    while (node != null && !store.isShared(node.block())) {
+      node = node.level == 0 ? null : store.child(node, index(node, key));
+    }
+    return node != null;
+  }
+
   /** Whether every node on the way to a key belongs to this tree alone, now and after a crash. */
   boolean isPathExclusive(long key) {
     Node node = root();

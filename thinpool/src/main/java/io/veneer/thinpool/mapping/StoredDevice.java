@@ -238,12 +238,12 @@ public final class StoredDevice {
   }
 
   /**
-   * Data blocks that no other device maps. Costs what the device alone holds.
+   * Data blocks that no other device maps, nor held metadata. Costs what the device alone holds.
    *
    * @return how many
    */
   public long exclusiveBlocks() {
-    return table.references().exclusiveBlocks(tree.root());
+    return table.isHeld(this) ? 0 : table.references().exclusiveBlocks(tree.root());
   }
 
   /** The topmost node of its mappings; null while there are none. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.thinpool.BlockDevice;
+import io.veneer.thinpool.OutOfDataSpaceException;
 import io.veneer.thinpool.PoolException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,6 +41,27 @@ class HeldMetadataTest {
     f.pool.awaitRemovals();
     assertEquals(0, f.usedBlocks());
     assertEquals(0, f.pool.status().heldMetadataRoot());
+  }
+
+  @Test
+  void sharesAllThatADeviceMapsWithItsWriteGuarantee() {
+    f.create("disk", 1024);
+    f.fill("disk", 0, 100, 1);
+    f.pool.createSnapshot("snap", "disk");
+    f.pool.removeDevice("snap");
+    f.pool.awaitRemovals();
+    f.pool.reserveMetadataSnapshot();
+    assertEquals(0, f.pool.usage("disk").exclusiveBytes());
+    f.pool.transact(
+        list -> {
+          list.setGuarantee("disk", true);
+          return null;
+        });
+    assertEquals(1024, f.reservedBlocks());
+    f.create("glutton", 8192);
+    assertThrows(OutOfDataSpaceException.class, () -> f.fill("glutton", 0, 8192, 2));
+    f.fill("disk", 0, 1024, 3);
+    f.assertFilled("disk", 0, 1024, 3);
   }
 
   @Test
