@@ -8,6 +8,7 @@ import io.veneer.driver.attach.Via;
 import io.veneer.tools.control.LiveAttachments;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -33,6 +34,8 @@ import picocli.CommandLine.Spec;
       "  veneer attach --list /srv/pool"
     })
 final class Attach extends ServerTask {
+  private static final Set<Integer> SECTOR_BYTES = Set.of(512, 4096);
+
   @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The device's name.")
   private String name;
 
@@ -72,6 +75,10 @@ final class Attach extends ServerTask {
       throw new ParameterException(
           command.commandLine(),
           list ? "--list takes no NAME" : "Missing required parameter: 'NAME' (or --list)");
+    }
+    if (!SECTOR_BYTES.contains(sectorBytes)) {
+      throw new ParameterException(
+          command.commandLine(), "--sector-size takes 512 or 4096: sectorBytes=" + sectorBytes);
     }
   }
 

@@ -6,8 +6,11 @@ import io.veneer.tools.layers.LayerWords;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Removes images. */
 @Command(
@@ -34,6 +37,8 @@ final class LayerRemove extends LayerTask {
   @Option(names = "--unused", description = "Remove layers that no image and no container uses.")
   private boolean unused;
 
+  @Spec private CommandSpec command;
+
   LayerRemove(Console console) {
     super(console, LayerAccess.Need.CHANGE);
   }
@@ -41,7 +46,8 @@ final class LayerRemove extends LayerTask {
   @Override
   void check() {
     if (names.isEmpty() && !unused) {
-      throw new CommandFailure("nothing to remove; name images, or say --unused");
+      throw new ParameterException(
+          command.commandLine(), "nothing to remove: name images, or say --unused");
     }
   }
 

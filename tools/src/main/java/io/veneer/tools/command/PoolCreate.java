@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Makes a pool. */
 @Command(
@@ -91,6 +93,8 @@ final class PoolCreate implements Callable<Integer> {
       description = "Keep freed blocks allocated in the data file instead of punching them out.")
   private boolean keepFreed;
 
+  @Spec private CommandSpec command;
+
   private final Console console;
 
   PoolCreate(Console console) {
@@ -139,7 +143,7 @@ final class PoolCreate implements Callable<Integer> {
     PoolOptions options =
         PoolOptions.ofSize(dataBytes)
             .withBlockSize(blockSize())
-            .withNoSpace(noSpace, PoolSet.timeoutMillis(noSpaceTimeoutSeconds))
+            .withNoSpace(noSpace, PoolSet.timeoutMillis(noSpaceTimeoutSeconds, command))
             .withDiscardPassdown(!keepFreed);
     options = metadataBytes == null ? options : options.withMetadata(metadataBytes);
     options = dataLimitBytes == null ? options : options.withDataLimit(dataLimitBytes);

@@ -66,10 +66,11 @@ final class PoolSet extends PoolTask {
     super(console, PoolAccess.Purpose.CHANGE);
   }
 
-  /** Seconds as the library wants them. */
-  static int timeoutMillis(int seconds) {
+  /** Seconds of {@code --no-space-timeout} as the library wants them. */
+  static int timeoutMillis(int seconds, CommandSpec spec) {
     if (seconds < 0 || seconds > Integer.MAX_VALUE / SECOND_MILLIS) {
-      throw new CommandFailure(
+      throw new ParameterException(
+          spec.commandLine(),
           "a timeout of "
               + seconds
               + " seconds is out of range; use 0 to "
@@ -86,6 +87,9 @@ final class PoolSet extends PoolTask {
             || noSpace != null
             || noSpaceTimeoutSeconds != null
             || passdown != null;
+    if (noSpaceTimeoutSeconds != null) {
+      timeoutMillis(noSpaceTimeoutSeconds, spec);
+    }
     if (!any) {
       throw new ParameterException(
           spec.commandLine(),
@@ -108,7 +112,7 @@ final class PoolSet extends PoolTask {
         noSpace == null ? now.noSpacePolicy() : noSpace,
         noSpaceTimeoutSeconds == null
             ? now.noSpaceTimeoutMillis()
-            : timeoutMillis(noSpaceTimeoutSeconds),
+            : timeoutMillis(noSpaceTimeoutSeconds, spec),
         passdown == null ? now.discardPassdown() : passdown == Switch.ON);
   }
 }

@@ -49,8 +49,8 @@ class AttachTest {
       assertEquals(1, server.state().doors().size());
       String message = Outcome.of("attach", pool.toString(), "none").failedWith(1);
       assertTrue(message.startsWith("pool has no such device: name=none"), message);
-      message = Outcome.of("attach", pool.toString(), "web", "--sector-size", "8").failedWith(1);
-      assertTrue(message.startsWith("sectors have 512 or 4096 bytes"), message);
+      message = Outcome.of("attach", pool.toString(), "web", "--sector-size", "8").failedWith(2);
+      assertTrue(message.startsWith("--sector-size takes 512 or 4096"), message);
       message = Outcome.of("detach", pool.toString(), "web").failedWith(1);
       assertEquals("device is not attached: device=web", message);
       String list = Outcome.of("attach", "--list", pool.toString()).succeeded();

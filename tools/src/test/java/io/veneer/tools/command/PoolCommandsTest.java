@@ -130,7 +130,7 @@ class PoolCommandsTest extends BothWays {
     String text = Outcome.of("pool", "status", pool).succeeded();
     assertTrue(text.contains("when full       queue for 5.0 s\n"), text);
     Outcome.of("pool", "set", pool, "--data-limit", "512M").failedWith(1);
-    Outcome.of("pool", "set", pool, "--no-space-timeout", "-1").failedWith(1);
+    Outcome.of("pool", "set", pool, "--no-space-timeout", "-1").failedWith(2);
     Outcome.of("pool", "set", pool, "--data-limit", "0", "--no-space", "error").succeeded();
     assertEquals(GIB, status().get("dataLimitBytes").getAsLong());
     assertEquals("error", status().get("noSpacePolicy").getAsString());
@@ -174,7 +174,6 @@ class PoolCommandsTest extends BothWays {
     "--block-size, 0",
     "--data-size, 0",
     "--data-size, 8000P",
-    "--no-space-timeout, -1",
   })
   void refusesSizesOutOfRangeAndLeavesNothingBehind(String option, String value) {
     Outcome.of("pool", "create", pool, option, value).failedWith(1);
