@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +194,7 @@ final class CommandTree {
 
   private CommandLine finished() {
     FailureReport report = new FailureReport(console);
+    root.registerConverter(Path.class, new PathConverter());
     root.setCaseInsensitiveEnumValuesAllowed(true);
     root.setUsageHelpWidth(HELP_WIDTH);
     root.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));

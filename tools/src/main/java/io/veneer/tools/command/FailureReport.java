@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -109,15 +111,29 @@ final class FailureReport implements IParameterExceptionHandler, IExecutionExcep
   }
 
   private static String usageMessage(ParameterException failure) {
+    if (isEmptyValue(failure)) {
+      return name(failure.getArgSpec()) + " must not be empty";
+    }
     boolean surplus =
         failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption();
     if (!surplus) {
-      String message = choices(failure.getMessage());
+      // The library doubles the word for options that take pairs.
+      String message = choices(failure.getMessage()).replace("option option", "option");
       return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
     String first = ((UnmatchedArgumentException) failure).getUnmatched().get(0);
     boolean isGroup = !failure.getCommandLine().getSubcommands().isEmpty();
     return (isGroup ? "there is no command '" : "one argument too many: '") + first + "'";
+  }
+
+  /** Such a value comes from a shell variable that is not set. */
+  private static boolean isEmptyValue(ParameterException failure) {
+    ArgSpec argument = failure.getArgSpec();
+    return argument != null && "".equals(failure.getValue()) && !isNoSize(failure);
+  }
+
+  private static String name(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
   }
 
   /** Constants are offered as the help text has them. */

@@ -21,6 +21,9 @@ record EngineSocket(String owner, Path path) {
 
     @Override
     public EngineSocket convert(String text) {
+      if (text.isEmpty()) {
+        throw new TypeConversionException("must not be empty");
+      }
       int equals = text.indexOf('=');
       if (equals < 0 || text.lastIndexOf('/', equals) >= 0) {
         return new EngineSocket("", Path.of(text));

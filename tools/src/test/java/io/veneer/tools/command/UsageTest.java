@@ -4,9 +4,12 @@ package io.veneer.tools.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Wrong usage is one line that names the mistake and the way to the help text, exit code 2. */
 class UsageTest {
@@ -47,11 +50,58 @@ class UsageTest {
             + " option=-d/etc; see 'veneer serve --help'",
         "serve p --layer-mount ro | a mount option that is not for you to choose option=ro;"
             + " see 'veneer serve --help'",
+        "layer remove p | nothing to remove: name images, or say --unused;"
+            + " see 'veneer layer remove --help'",
+        "pool create p --no-space-timeout -1 | a timeout of -1 seconds is out of range; use 0 to"
+            + " 2147483; see 'veneer pool create --help'",
+        "attach p n --sector-size 1000 | --sector-size takes 512 or 4096: sectorBytes=1000;"
+            + " see 'veneer attach --help'",
+        "device set p n --attribute k | value for option '--attribute' (KEY=VALUE) should be in"
+            + " KEY=VALUE format but was k; see 'veneer device set --help'",
         "device create p n | missing required option: '--size=SIZE';"
             + " see 'veneer device create --help'",
       })
   void namesTheMistakeInOneLine(String arguments, String message) {
     assertEquals(message, Outcome.of(arguments.split(" ")).failedWith(WRONG_USAGE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pool create",
+        "pool status",
+        "pool watch",
+        "device list",
+        "device create n --size 1M",
+        "layer list",
+        "container list",
+        "check",
+        "serve",
+        "attach --list",
+        "detach n"
+      })
+  void refusesAnEmptyPool(String command) {
+    List<String> line = new ArrayList<>(List.of(command.split(" ")));
+    line.add(leafLength(line), "");
+    String message = Outcome.of(line.toArray(String[]::new)).failedWith(WRONG_USAGE);
+    assertTrue(message.startsWith("POOL must not be empty; see 'veneer "), message);
+  }
+
+  private static int leafLength(List<String> line) {
+    return CommandTree.groupNames().contains(line.get(0)) ? 2 : 1;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--nbd", "--containerd", "--docker", "--tls-certificates"})
+  void refusesAnEmptyPathOfAnOption(String option) {
+    String message = Outcome.of("serve", "p", option, "").failedWith(WRONG_USAGE);
+    assertEquals(option + " must not be empty; see 'veneer serve --help'", message);
+  }
+
+  @Test
+  void refusesAnEmptyFile() {
+    String message = Outcome.of("device", "export", "p", "n", "").failedWith(WRONG_USAGE);
+    assertEquals("FILE must not be empty; see 'veneer device export --help'", message);
   }
 
   @Test
