@@ -68,7 +68,8 @@ final class Advice {
     server.ifPresent(ControlClient::close);
     return server.isPresent()
         ? "that process serves the pool, stop it with SIGTERM and try again"
-        : "wait until that process has ended, or end it, and try again";
+        : "if that is a server that is starting, try again in a moment, else wait until that"
+            + " process has ended, or end it";
   }
 
   private static String whereToWrite(PoolException failure, Path pool) {

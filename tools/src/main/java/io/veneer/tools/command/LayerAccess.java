@@ -33,7 +33,10 @@ interface LayerAccess extends AutoCloseable {
    */
   static LayerAccess open(Path folder, Need need) {
     LocalPool.requirePool(folder);
-    Optional<LayerAccess> served = served(folder);
+    Optional<LayerAccess> served =
+        need == Need.SERVER
+            ? StartingServer.awaitIfLocked(folder, () -> served(folder))
+            : served(folder);
     if (served.isPresent()) {
       return served.get();
     }
@@ -46,7 +49,7 @@ interface LayerAccess extends AutoCloseable {
     try {
       return LocalLayers.open(folder, need);
     } catch (PoolLockedException e) {
-      return served(folder).orElseThrow(() -> e); // a server may have come meanwhile
+      return StartingServer.await(() -> served(folder)).orElseThrow(() -> e);
     }
   }
 

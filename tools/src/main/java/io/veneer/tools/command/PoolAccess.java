@@ -48,12 +48,12 @@ interface PoolAccess extends AutoCloseable {
     return ControlClient.find(folder).map(LivePool::new).map(ServedAccess::new);
   }
 
-  /** A server may have come since nobody answered. */
+  /** A server may have come since nobody answered, or may be just coming. */
   private static PoolAccess openUnserved(Path folder, Purpose purpose) {
     try {
       return LocalPool.open(folder, purpose);
     } catch (PoolLockedException e) {
-      return served(folder).orElseThrow(() -> e);
+      return StartingServer.await(() -> served(folder)).orElseThrow(() -> e);
     }
   }
 

@@ -41,7 +41,7 @@ abstract class ServerTask implements Callable<Integer> {
   }
 
   private ControlClient client() {
-    return ControlClient.find(folder)
+    return StartingServer.awaitIfLocked(folder, () -> ControlClient.find(folder))
         .orElseThrow(
             () ->
                 new CommandFailure(
