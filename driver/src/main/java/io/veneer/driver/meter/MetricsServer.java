@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.veneer.driver.socket.TcpAddress;
 import io.veneer.thinpool.PoolException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -76,13 +77,7 @@ public final class MetricsServer implements AutoCloseable {
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new PoolException(
-          PoolException.Severity.REQUEST,
-          "address cannot be listened on; is the port in use? address="
-              + address
-              + " cause="
-              + bound.cause().getMessage(),
-          bound.cause());
+      throw TcpAddress.refused(address, bound.cause());
     }
     listening = bound.channel();
   }

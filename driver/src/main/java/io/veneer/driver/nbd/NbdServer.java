@@ -2,6 +2,7 @@
 package io.veneer.driver.nbd;
 
 import io.veneer.driver.socket.SocketFile;
+import io.veneer.driver.socket.TcpAddress;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -95,13 +96,7 @@ public final class NbdServer implements AutoCloseable {
       channel.bind(options.address(), BACKLOG);
       address = (InetSocketAddress) channel.getLocalAddress();
     } catch (IOException | RuntimeException e) {
-      throw new PoolException(
-          PoolException.Severity.REQUEST,
-          "address cannot be listened on; is the port in use? address="
-              + options.address()
-              + " cause="
-              + e.getMessage(),
-          e);
+      throw TcpAddress.refused(options.address(), e);
     }
   }
 

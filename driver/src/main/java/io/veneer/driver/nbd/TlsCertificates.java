@@ -4,6 +4,7 @@ package io.veneer.driver.nbd;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -36,12 +37,26 @@ public final class TlsCertificates {
       TrustManagerFactory trust = authorities(folder.resolve("ca-cert.pem"));
       context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
       return context;
+    } catch (NoSuchFileException e) {
+      throw refusal(missing(folder, e.getFile()), e);
     } catch (IOException | GeneralSecurityException e) {
-      throw new PoolException(
-          PoolException.Severity.REQUEST,
-          "TLS certificates cannot be read: folder=" + folder + " cause=" + e.getMessage(),
-          e);
+      throw refusal(
+          "TLS certificates cannot be read: folder=" + folder + " cause=" + e.getMessage(), e);
     }
+  }
+
+  private static String missing(Path folder, String file) {
+    return Files.isDirectory(folder)
+        ? "file of the TLS certificates is missing; server-cert.pem and server-key.pem must be in"
+            + " their folder: file="
+            + file
+        : "folder of the TLS certificates is missing; make it, with server-cert.pem and"
+            + " server-key.pem in it: folder="
+            + folder;
+  }
+
+  private static PoolException refusal(String message, Exception cause) {
+    return new PoolException(PoolException.Severity.REQUEST, message, cause);
   }
 
   private static KeyManagerFactory serverKey(Path folder)

@@ -5,6 +5,7 @@ import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -79,6 +80,13 @@ public final class SocketPlace implements AutoCloseable {
       if (Files.notExists(path, LinkOption.NOFOLLOW_LINKS)) {
         return;
       }
+      if (attributes(path).isDirectory()) {
+        throw PoolException.badRequest(
+            "socket path is a folder; name a file in it, such as "
+                + path.resolve("veneer.sock")
+                + ": path="
+                + path);
+      }
       if (!attributes(path).isOther()) {
         throw PoolException.badRequest(
             "there is a file where the socket shall be; remove it or take another path: path="
@@ -89,7 +97,9 @@ public final class SocketPlace implements AutoCloseable {
             "another server listens on this socket; stop it or take another path: path=" + path);
       }
     } catch (IOException e) {
-      throw failure("socket path cannot be looked at", path, e);
+      throw Files.isDirectory(path.getParent())
+          ? failure("socket path cannot be looked at", path, e)
+          : unmade(path, e);
     }
   }
 
@@ -107,14 +117,27 @@ public final class SocketPlace implements AutoCloseable {
 
   /** What went wrong when a socket was made, for people. */
   static PoolException unmade(Path path, IOException cause) {
-    return failure(
-        "socket cannot be made; is its folder there, and can it be written?", path, cause);
+    Path folder = path.getParent();
+    if (!Files.exists(folder)) {
+      return refusal("the socket's folder is missing; make it first: folder=" + folder, cause);
+    } else if (!Files.isDirectory(folder)) {
+      return refusal("the socket's folder is a file; take another path: folder=" + folder, cause);
+    } else if (cause instanceof AccessDeniedException) {
+      return refusal(
+          "may not write in the socket's folder; take another path, or be another user: folder="
+              + folder,
+          cause);
+    }
+    return failure("socket cannot be made", path, cause);
   }
 
   private static PoolException failure(String what, Path path, IOException cause) {
     String why = cause.getMessage() + " (" + cause.getClass().getSimpleName() + ")";
-    return new PoolException(
-        PoolException.Severity.REQUEST, what + ": path=" + path + " cause=" + why, cause);
+    return refusal(what + ": path=" + path + " cause=" + why, cause);
+  }
+
+  private static PoolException refusal(String message, IOException cause) {
+    return new PoolException(PoolException.Severity.REQUEST, message, cause);
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.nbd;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +10,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Which addresses a server refuses, and what it says. */
 class NbdAddressTest {
@@ -26,6 +29,32 @@ class NbdAddressTest {
           assertThrows(PoolException.class, () -> NbdServer.start(new MemoryDevice(4096), options));
       assertTrue(refused.getMessage().contains("is the port in use?"), refused.getMessage());
     }
+  }
+
+  @Test
+  void anAddressOfAnotherMachineIsSaidSo() {
+    InetSocketAddress foreign = new InetSocketAddress("192.0.2.1", 10809);
+    NbdOptions options = NbdOptions.builder().address(foreign).insecure(true).build();
+    PoolException refused =
+        assertThrows(PoolException.class, () -> NbdServer.start(new MemoryDevice(4096), options));
+    String message = refused.getMessage();
+    assertTrue(message.startsWith("address is not one of this machine's; "), message);
+    assertTrue(message.contains(": address=192.0.2.1:10809 cause="), message);
+  }
+
+  @Test
+  void tlsCertificatesThatAreMissingAreNamed(@TempDir Path folder) {
+    Path none = folder.resolve("none");
+    assertEquals(
+        "folder of the TLS certificates is missing; make it, with server-cert.pem and"
+            + " server-key.pem in it: folder="
+            + none,
+        assertThrows(PoolException.class, () -> TlsCertificates.load(none)).getMessage());
+    assertEquals(
+        "file of the TLS certificates is missing; server-cert.pem and server-key.pem must be in"
+            + " their folder: file="
+            + folder.resolve("server-cert.pem"),
+        assertThrows(PoolException.class, () -> TlsCertificates.load(folder)).getMessage());
   }
 
   @Test

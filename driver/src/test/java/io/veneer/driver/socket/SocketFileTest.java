@@ -11,6 +11,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -65,7 +66,13 @@ class SocketFileTest {
     Path path = Files.writeString(folder.resolve("s"), "mine");
     assertTrue(refusal(path).startsWith("there is a file where the socket shall be"));
     assertEquals("mine", Files.readString(path));
-    assertTrue(refusal(folder).startsWith("there is a file where the socket shall be"));
+  }
+
+  @Test
+  void aFolderIsNoPlaceForASocket() {
+    String message = refusal(folder);
+    assertTrue(message.startsWith("socket path is a folder; name a file in it"), message);
+    assertTrue(message.endsWith(": path=" + folder), message);
   }
 
   @Test
@@ -73,7 +80,28 @@ class SocketFileTest {
     Path tooLong = folder.resolve("x".repeat(110));
     assertTrue(refusal(tooLong).startsWith("socket path is too long"));
     Path missing = folder.resolve("none/s");
-    assertTrue(refusal(missing).startsWith("socket cannot be made"));
+    assertEquals(
+        "the socket's folder is missing; make it first: folder=" + folder.resolve("none"),
+        refusal(missing));
+  }
+
+  @Test
+  void aFolderThatIsAFileIsSaidSo() throws IOException {
+    Path file = Files.writeString(folder.resolve("letter"), "dear");
+    assertEquals(
+        "the socket's folder is a file; take another path: folder=" + file,
+        refusal(file.resolve("s")));
+  }
+
+  @Test
+  void aFolderThatMayNotBeWrittenIsSaidSo() {
+    Path path = folder.resolve("s");
+    String message =
+        SocketPlace.unmade(path, new AccessDeniedException(path.toString())).getMessage();
+    assertEquals(
+        "may not write in the socket's folder; take another path, or be another user: folder="
+            + folder,
+        message);
   }
 
   @Test
