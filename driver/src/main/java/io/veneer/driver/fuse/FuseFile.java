@@ -19,6 +19,11 @@ import org.slf4j.LoggerFactory;
 public final class FuseFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FuseFile.class);
   private static final Path KERNEL = Path.of("/dev/fuse");
+
+  /** Not who gave the command, if a server does the work for it. */
+  private static final String WHO_IS_ROOT =
+      "the server, or without one the command, must run as root";
+
   private static final Duration QUIET = Duration.ofSeconds(10);
 
   private final BlockDevice device;
@@ -133,7 +138,7 @@ public final class FuseFile implements AutoCloseable {
   private static FuseException unopened(int errno) {
     String message =
         Files.exists(KERNEL)
-            ? "may not open " + KERNEL + "; be root"
+            ? "may not open " + KERNEL + "; " + WHO_IS_ROOT
             : "there is no " + KERNEL + "; load the kernel's module: modprobe fuse";
     return new FuseException(message + ": cause=" + FuseCalls.describe(-errno), errno);
   }
@@ -141,7 +146,7 @@ public final class FuseFile implements AutoCloseable {
   private static FuseException unmounted(Path path, int errno) {
     String message =
         errno == FuseErrno.EPERM
-            ? "may not mount; be root (CAP_SYS_ADMIN)"
+            ? "may not mount; " + WHO_IS_ROOT + " (CAP_SYS_ADMIN)"
             : "a FUSE file cannot be mounted";
     return new FuseException(
         message + ": path=" + path + " cause=" + FuseCalls.describe(-errno), errno);

@@ -276,7 +276,8 @@ class AttachIT {
     String fuse = "veneer: there is no /dev/fuse; load the kernel's module: modprobe fuse";
     assertEquals(
         """
-        veneer: may not mount; be root (CAP_SYS_ADMIN): path=./pool/attach/web \
+        veneer: may not mount; the server, or without one the command, must run as root \
+        (CAP_SYS_ADMIN): path=./pool/attach/web \
         cause=Operation not permitted
         1
         FUSE: cause=No such file or directory

@@ -55,7 +55,8 @@ class RootlessIT {
     assertEquals(
         """
         created pool pool: 1 GiB of data in blocks of 64 KiB
-        veneer: may not mount; be root (CAP_SYS_ADMIN): path=./pool/attach/IMPORT \
+        veneer: may not mount; the server, or without one the command, must run as root \
+        (CAP_SYS_ADMIN): path=./pool/attach/IMPORT \
         cause=Operation not permitted
         exit 1
         NAME  LAYER  CREATED  LAYERS  FILES  VIRTUAL  CONTAINERS
