@@ -253,7 +253,7 @@ class LayerCommandsTest {
     assertTrue(container("remove", "none").failedWith(1).contains("no such container name=none"));
     assertTrue(container("commit", "shop:1", "x").failedWith(1).contains("no such container"));
     assertTrue(layer("remove", "none").failedWith(1).contains("none"));
-    assertTrue(layer("remove").failedWith(1).contains("--unused"));
+    assertTrue(layer("remove").failedWith(2).contains("--unused"));
     assertTrue(layer("remove", chainId("base")).failedWith(1).contains("base:1"));
     assertTrue(layer("history", "none").failedWith(1).contains("none"));
     assertTrue(layer("size", "none").failedWith(1).contains("none"));
