@@ -35,11 +35,13 @@ final class Advice {
     String advice =
         switch (failure.kind()) {
           case NOT_FOUND ->
-              "'veneer layer list " + pool + "' and 'veneer container list' show what is there";
+              "'veneer layer list "
+                  + ShellWord.of(pool)
+                  + "' and 'veneer container list' show what is there";
           case ALREADY_EXISTS -> "choose another name, or remove that one first";
           case RESOURCE_EXHAUSTED ->
               "remove images or containers, or 'veneer pool grow "
-                  + pool
+                  + ShellWord.of(pool)
                   + " --data-size N' adds space";
           default -> "";
         };
@@ -49,7 +51,7 @@ final class Advice {
 
   private static String advice(PoolException failure, Path pool) {
     if (failure instanceof NoSuchDeviceException) {
-      return "'veneer device list " + pool + "' shows the devices";
+      return "'veneer device list " + ShellWord.of(pool) + "' shows the devices";
     } else if (failure instanceof DeviceExistsException) {
       return "choose another name, or remove or rename that device first";
     } else if (failure instanceof PoolLockedException) {
@@ -81,15 +83,21 @@ final class Advice {
 
   private static String spaceOrDamage(PoolException failure, Path pool) {
     if (failure instanceof OutOfDataSpaceException) {
-      return "remove devices, or 'veneer pool grow " + pool + " --data-size N' adds space";
+      return "remove devices, or 'veneer pool grow "
+          + ShellWord.of(pool)
+          + " --data-size N' adds space";
     } else if (failure instanceof OutOfMetadataSpaceException) {
-      return "remove devices, or 'veneer pool grow " + pool + " --metadata-size N' adds space";
+      return "remove devices, or 'veneer pool grow "
+          + ShellWord.of(pool)
+          + " --metadata-size N' adds space";
     } else if (failure instanceof HostSpaceException) {
       return "free space on the disk that holds the pool and try again, nothing stored is lost";
     } else if (failure instanceof CorruptMetadataException) {
-      return "'veneer check " + pool + "' says what is damaged";
+      return "'veneer check " + ShellWord.of(pool) + "' says what is damaged";
     } else if (failure instanceof PoolIoException) {
-      return "look at the disk and the kernel's log, then run 'veneer check " + pool + "'";
+      return "look at the disk and the kernel's log, then run 'veneer check "
+          + ShellWord.of(pool)
+          + "'";
     }
     return "";
   }

@@ -44,7 +44,7 @@ interface LayerAccess extends AutoCloseable {
       throw new CommandFailure(
           "nobody serves the pool, and what is mounted needs a process behind it; start one and"
               + " keep it running: veneer serve "
-              + folder);
+              + ShellWord.of(folder));
     }
     try {
       return LocalLayers.open(folder, need);

@@ -50,7 +50,7 @@ final class LocalPool implements PoolAccess {
           "attached devices of "
               + folder
               + " are in use and wait for the next server; start it: veneer serve "
-              + folder);
+              + ShellWord.of(folder));
     }
   }
 
@@ -58,7 +58,11 @@ final class LocalPool implements PoolAccess {
   static void requirePool(Path folder) {
     if (!Files.exists(folder)) {
       throw new CommandFailure(
-          "there is no folder " + folder + "; 'veneer pool create " + folder + "' makes a pool");
+          "there is no folder "
+              + folder
+              + "; 'veneer pool create "
+              + ShellWord.of(folder)
+              + "' makes a pool");
     }
     if (!Files.isDirectory(folder)) {
       throw new CommandFailure(folder + " is not a folder; name the folder of the pool");

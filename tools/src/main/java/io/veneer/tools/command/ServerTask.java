@@ -47,7 +47,7 @@ abstract class ServerTask implements Callable<Integer> {
                 new CommandFailure(
                     "nobody serves the pool, and an attached device needs a process behind it;"
                         + " start one and keep it running: veneer serve "
-                        + folder));
+                        + ShellWord.of(folder)));
   }
 
   final Path folder() {

@@ -41,6 +41,14 @@ class BadInputTest {
   }
 
   @Test
+  void adviceCanBePastedIntoAShell() {
+    Path none = folder.resolve("it's a pool");
+    String message = Outcome.of("pool", "status", none.toString()).failedWith(1);
+    String word = folder + "/it\\'s\\ a\\ pool";
+    assertTrue(message.endsWith("; 'veneer pool create " + word + "' makes a pool"), message);
+  }
+
+  @Test
   void aFolderThatIsNoPool() throws IOException {
     Files.writeString(folder.resolve("letter"), "dear");
     String message = Outcome.of("device", "list", folder.toString()).failedWith(1);
