@@ -110,6 +110,6 @@ public final class VolumeLabels {
   }
 
   private static DriverException wrong(String what, String value) {
-    return new DriverException(Kind.INVALID_ARGUMENT, what + " option=" + value);
+    return new DriverException(Kind.INVALID_ARGUMENT, what + ": option=" + value);
   }
 }

@@ -116,7 +116,7 @@ final class LayerOptions {
   }
 
   private static DriverException wrong(String what, String value) {
-    return new DriverException(Kind.INVALID_ARGUMENT, what + " option=" + value);
+    return new DriverException(Kind.INVALID_ARGUMENT, what + ": option=" + value);
   }
 
   /** What the driver is told with a layer. */

@@ -42,7 +42,7 @@ interface Blobs extends AutoCloseable {
       if (bytes.length > DOCUMENT_BYTES_MAX) {
         throw new DriverException(
             Kind.INVALID_ARGUMENT,
-            "document of an image is too long path="
+            "document of an image is too long: path="
                 + Shown.of(path)
                 + " maxBytes="
                 + DOCUMENT_BYTES_MAX);
@@ -51,7 +51,7 @@ interface Blobs extends AutoCloseable {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new DriverException(
-          Kind.INVALID_ARGUMENT, "document of an image is no text path=" + Shown.of(path), e);
+          Kind.INVALID_ARGUMENT, "document of an image is no text: path=" + Shown.of(path), e);
     }
   }
 

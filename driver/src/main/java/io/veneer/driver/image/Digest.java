@@ -36,7 +36,7 @@ public record Digest(String algorithm, String hex) {
     if (!matcher.matches()) {
       throw new DriverException(
           Kind.INVALID_ARGUMENT,
-          "not a digest, expected sha256:HEX or sha512:HEX digest=" + Shown.of(text));
+          "not a digest, expected sha256:HEX or sha512:HEX: digest=" + Shown.of(text));
     }
     boolean isShort = matcher.group(1) != null;
     return new Digest(matcher.group(isShort ? 1 : 3), matcher.group(isShort ? 2 : 4));

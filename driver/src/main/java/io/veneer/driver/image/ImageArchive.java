@@ -49,9 +49,9 @@ public final class ImageArchive implements AutoCloseable {
         throw e;
       }
     } catch (NoSuchFileException e) {
-      throw new DriverException(Kind.NOT_FOUND, "no such file or folder path=" + path, e);
+      throw new DriverException(Kind.NOT_FOUND, "no such file or folder: path=" + path, e);
     } catch (IOException e) {
-      throw DriverException.io("cannot read an image path=" + path, e);
+      throw DriverException.io("cannot read an image: path=" + path, e);
     }
   }
 
@@ -77,11 +77,11 @@ public final class ImageArchive implements AutoCloseable {
               + OciLayout.INDEX
               + " (OCI layout) nor "
               + DockerSave.MANIFEST
-              + " (docker save) is there path="
+              + " (docker save) is there: path="
               + path);
     }
     if (images.isEmpty()) {
-      throw new DriverException(Kind.INVALID_ARGUMENT, "layout has no images path=" + path);
+      throw new DriverException(Kind.INVALID_ARGUMENT, "layout has no images: path=" + path);
     }
     return images;
   }
@@ -90,7 +90,7 @@ public final class ImageArchive implements AutoCloseable {
     if (image.layers().isEmpty() || image.layers().size() > LAYERS_MAX) {
       throw new DriverException(
           Kind.INVALID_ARGUMENT,
-          "image has no layers, or too many layers="
+          "image has no layers, or too many: layers="
               + image.layers().size()
               + " maxLayers="
               + LAYERS_MAX);
@@ -98,7 +98,7 @@ public final class ImageArchive implements AutoCloseable {
     if (image.layers().size() != image.config().diffIds().size()) {
       throw new DriverException(
           Kind.INVALID_ARGUMENT,
-          "image has not as many layers as its configuration says layers="
+          "image has not as many layers as its configuration says: layers="
               + image.layers().size()
               + " diffIds="
               + image.config().diffIds().size());

@@ -72,7 +72,7 @@ final class ImageLabels {
     if (pieces > PIECES_MAX) {
       throw new DriverException(
           Kind.INVALID_ARGUMENT,
-          "configuration of an image is too long to be kept bytes=" + config.text().length());
+          "configuration of an image is too long to be kept: bytes=" + config.text().length());
     }
     Map<String, String> labels = new HashMap<>();
     for (int i = 0; i < pieces; i++) {
@@ -102,7 +102,7 @@ final class ImageLabels {
 
   private static DriverException lost(Digest digest, Exception cause) {
     return new DriverException(
-        Kind.DATA_LOSS, "configuration of an image is damaged digest=" + digest, cause);
+        Kind.DATA_LOSS, "configuration of an image is damaged: digest=" + digest, cause);
   }
 
   /** Whether a label keeps a piece of the configuration with this digest. */

@@ -77,7 +77,7 @@ final class ImageNames {
   synchronized String remove(String name) {
     List<ImageRecord> named = withName(name);
     if (named.isEmpty()) {
-      throw new DriverException(Kind.NOT_FOUND, "no such image name=" + Shown.of(name));
+      throw new DriverException(Kind.NOT_FOUND, "no such image: name=" + Shown.of(name));
     }
     String latest = latest(named).chainId();
     named.forEach(each -> takeFrom(each.chainId(), name));

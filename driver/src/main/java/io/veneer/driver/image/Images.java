@@ -91,7 +91,7 @@ public final class Images {
     }
     throw new DriverException(
         Kind.UNAVAILABLE,
-        "layers of the image are removed as fast as they are imported, try again later name="
+        "layers of the image are removed as fast as they are imported, try again later: name="
             + name);
   }
 
@@ -142,7 +142,7 @@ public final class Images {
           Kind.INVALID_ARGUMENT,
           "an image's name has 1 to "
               + NAME_BYTES_MAX
-              + " bytes without blanks, and is no digest name="
+              + " bytes without blanks, and is no digest: name="
               + Shown.of(name));
     }
   }
@@ -200,7 +200,7 @@ public final class Images {
             () ->
                 new DriverException(
                     Kind.NOT_FOUND,
-                    "layer is not the topmost of an image chainId=" + layer.chainId()));
+                    "layer is not the topmost of an image: chainId=" + layer.chainId()));
   }
 
   /**

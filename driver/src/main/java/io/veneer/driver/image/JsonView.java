@@ -43,21 +43,21 @@ final class JsonView {
     } catch (JsonParseException | NumberFormatException e) {
       throw new DriverException(
           Kind.INVALID_ARGUMENT,
-          "not JSON document=" + document + " reason=" + Shown.of(String.valueOf(e.getMessage())),
+          "not JSON: document=" + document + " reason=" + Shown.of(String.valueOf(e.getMessage())),
           e);
     }
   }
 
   private static JsonView ofElement(String document, JsonElement element) {
     if (!element.isJsonObject()) {
-      throw new DriverException(Kind.INVALID_ARGUMENT, "not a JSON object document=" + document);
+      throw new DriverException(Kind.INVALID_ARGUMENT, "not a JSON object: document=" + document);
     }
     return new JsonView(document, element.getAsJsonObject());
   }
 
   private static List<JsonView> objects(String document, JsonElement element) {
     if (!element.isJsonArray()) {
-      throw new DriverException(Kind.INVALID_ARGUMENT, "not a JSON list document=" + document);
+      throw new DriverException(Kind.INVALID_ARGUMENT, "not a JSON list: document=" + document);
     }
     List<JsonView> views = new ArrayList<>();
     for (JsonElement each : element.getAsJsonArray()) {
@@ -181,7 +181,7 @@ final class JsonView {
   private DriverException wrong(String member, String expected) {
     return new DriverException(
         Kind.INVALID_ARGUMENT,
-        "image has a document that cannot be read document="
+        "image has a document that cannot be read: document="
             + document
             + " member="
             + member

@@ -95,7 +95,7 @@ final class LayerImport {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DriverException(
-          Kind.CANCELLED, "import was interrupted chainId=" + wanted.chainId, e);
+          Kind.CANCELLED, "import was interrupted: chainId=" + wanted.chainId, e);
     }
   }
 
@@ -168,9 +168,9 @@ final class LayerImport {
       }
     } catch (ClosedByInterruptException e) {
       throw new DriverException(
-          Kind.CANCELLED, "import was interrupted chainId=" + wanted.chainId, e);
+          Kind.CANCELLED, "import was interrupted: chainId=" + wanted.chainId, e);
     } catch (IOException e) {
-      throw DriverException.io("cannot read a layer path=" + Shown.of(wanted.blob.path()), e);
+      throw DriverException.io("cannot read a layer: path=" + Shown.of(wanted.blob.path()), e);
     }
   }
 

@@ -79,12 +79,12 @@ final class LayerList {
         layers.values().stream().filter(each -> begins(each.chainId(), reference)).toList();
     if (found.isEmpty()) {
       throw new DriverException(
-          Kind.NOT_FOUND, "no such image or layer name=" + Shown.of(reference));
+          Kind.NOT_FOUND, "no such image or layer: name=" + Shown.of(reference));
     }
     if (found.size() > 1) {
       throw new DriverException(
           Kind.INVALID_ARGUMENT,
-          "several layers begin so, give more digits name="
+          "several layers begin so, give more digits: name="
               + reference
               + " layers="
               + found.size());

@@ -120,7 +120,7 @@ final class OciLayout {
   private Optional<Descriptor> find(List<Descriptor> descriptors, int depth) throws IOException {
     if (depth > NESTING_MAX) {
       throw new DriverException(
-          Kind.INVALID_ARGUMENT, "image has lists of lists that do not end depth=" + depth);
+          Kind.INVALID_ARGUMENT, "image has lists of lists that do not end: depth=" + depth);
     }
     for (Descriptor descriptor : descriptors) {
       if (descriptor.isOther(platform)) {
@@ -172,7 +172,7 @@ final class OciLayout {
           Kind.INVALID_ARGUMENT,
           "image has a "
               + what
-              + " of an unknown media type mediaType="
+              + " of an unknown media type: mediaType="
               + Shown.of(descriptor.mediaType)
               + " digest="
               + descriptor.digest);
@@ -189,7 +189,7 @@ final class OciLayout {
     if (sizeBytes >= 0 && sizeBytes != descriptor.sizeBytes) {
       throw new DriverException(
           Kind.DATA_LOSS,
-          "file of an image has a wrong size path="
+          "file of an image has a wrong size: path="
               + path
               + " bytes="
               + sizeBytes

@@ -39,7 +39,7 @@ public record VolumeOptions(
               + kind.typeName()
               + " has "
               + (kind.sizeBytesMin() >> 20)
-              + "M to 16T sizeBytes="
+              + "M to 16T: sizeBytes="
               + sizeBytes);
     }
     makeOptions = List.copyOf(makeOptions);

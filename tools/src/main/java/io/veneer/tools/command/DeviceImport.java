@@ -105,7 +105,9 @@ final class DeviceImport extends DeviceTask {
     String left = unfinished();
     String line =
         "import stopped, %s stays until the next import of %s; or do: veneer device remove %s %s";
-    console().err().println("veneer: " + String.format(line, left, name(), ShellWord.of(folder()), left));
+    console()
+        .err()
+        .println("veneer: " + String.format(line, left, name(), ShellWord.of(folder()), left));
   }
 
   private static void forget(Thread notice) {

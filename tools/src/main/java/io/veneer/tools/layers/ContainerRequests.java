@@ -47,7 +47,7 @@ final class ContainerRequests {
     String name = arguments.text(LayerWords.NAME);
     if (stat(name).isPresent()) {
       throw new DriverException(
-          Kind.ALREADY_EXISTS, "there is a container or layer of this name name=" + name);
+          Kind.ALREADY_EXISTS, "there is a container or layer of this name: name=" + name);
     }
     Map<String, String> labels = new HashMap<>(Map.of(LayerState.CONTAINER_LABEL, image));
     if (arguments.json().has(LayerWords.SIZE_BYTES)) {
@@ -83,7 +83,7 @@ final class ContainerRequests {
   private SnapshotInfo container(String name) {
     return stat(name)
         .filter(info -> info.labels().containsKey(LayerState.CONTAINER_LABEL))
-        .orElseThrow(() -> new DriverException(Kind.NOT_FOUND, "no such container name=" + name));
+        .orElseThrow(() -> new DriverException(Kind.NOT_FOUND, "no such container: name=" + name));
   }
 
   private Optional<SnapshotInfo> stat(String name) {
@@ -109,7 +109,7 @@ final class ContainerRequests {
   private JsonObject unmount(Arguments arguments) {
     String name = container(arguments.text(LayerWords.NAME)).key();
     if (mounted.remove(name) == null) {
-      throw new DriverException(Kind.FAILED_PRECONDITION, "container is not mounted name=" + name);
+      throw new DriverException(Kind.FAILED_PRECONDITION, "container is not mounted: name=" + name);
     }
     state.driver().put(name);
     return new JsonObject();
@@ -120,7 +120,7 @@ final class ContainerRequests {
     if (mounted.containsKey(container.key())) {
       throw new DriverException(
           Kind.FAILED_PRECONDITION,
-          "container is mounted, unmount it first name=" + container.key());
+          "container is mounted, unmount it first: name=" + container.key());
     }
     String image = arguments.text(LayerWords.IMAGE);
     String chainId =

@@ -51,7 +51,7 @@ final class ImageRequests {
       if (!name.isEmpty() && images.size() > 1) {
         throw new DriverException(
             Kind.INVALID_ARGUMENT,
-            "there are several images, choose one with --image images=" + names(archive));
+            "there are several images, choose one with --image: images=" + names(archive));
       }
       for (ImageManifest image : images) {
         for (String each : name.isEmpty() ? namesOf(image) : List.of(name)) {
@@ -239,7 +239,7 @@ final class ImageRequests {
     if (!layer.imageNames().isEmpty()) {
       throw new DriverException(
           Kind.FAILED_PRECONDITION,
-          "the layer is the topmost of an image, remove the image chainId="
+          "the layer is the topmost of an image, remove the image: chainId="
               + layer.chainId()
               + " images="
               + layer.imageNames());
@@ -248,7 +248,7 @@ final class ImageRequests {
     if (removed.isEmpty()) {
       throw new DriverException(
           Kind.FAILED_PRECONDITION,
-          "others stand on the layer, 'veneer layer tree' shows them chainId=" + layer.chainId());
+          "others stand on the layer, 'veneer layer tree' shows them: chainId=" + layer.chainId());
     }
     return removed;
   }

@@ -70,7 +70,7 @@ final class RemovalPlan {
       return reference;
     }
     throw new DriverException(
-        Kind.NOT_FOUND, "no such image, container or layer name=" + reference);
+        Kind.NOT_FOUND, "no such image, container or layer: name=" + reference);
   }
 
   private void take(String key, String parent) {

@@ -78,7 +78,7 @@ final class SizeRequests {
     for (String name : names) {
       List<Item> found = items.stream().filter(item -> item.name.equals(name)).toList();
       if (found.isEmpty()) {
-        throw new DriverException(Kind.NOT_FOUND, "no such image or container name=" + name);
+        throw new DriverException(Kind.NOT_FOUND, "no such image or container: name=" + name);
       }
       chosen.addAll(found);
     }

@@ -250,7 +250,7 @@ class LayerCommandsTest {
   @Test
   void mistakesAreTold() throws IOException {
     assertTrue(container("create", "web", "none").failedWith(1).contains("veneer layer list"));
-    assertTrue(container("remove", "none").failedWith(1).contains("no such container name=none"));
+    assertTrue(container("remove", "none").failedWith(1).contains("no such container: name=none"));
     assertTrue(container("commit", "shop:1", "x").failedWith(1).contains("no such container"));
     assertTrue(layer("remove", "none").failedWith(1).contains("none"));
     assertTrue(layer("remove").failedWith(2).contains("--unused"));
@@ -259,7 +259,7 @@ class LayerCommandsTest {
     assertTrue(layer("size", "none").failedWith(1).contains("none"));
     container("create", "web", "shop:1").succeeded();
     String taken = container("create", "web", "shop:1").failedWith(1);
-    assertTrue(taken.contains("there is a container or layer of this name name=web"), taken);
+    assertTrue(taken.contains("there is a container or layer of this name: name=web"), taken);
     assertTrue(taken.contains("another name"), taken);
     assertTrue(container("commit", "web", "a b").failedWith(1).contains("blanks"));
     assertTrue(layer("import", folder.resolve("none").toString()).failedWith(1).contains("none"));

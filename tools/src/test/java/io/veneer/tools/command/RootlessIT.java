@@ -60,7 +60,7 @@ class RootlessIT {
         cause=Operation not permitted
         exit 1
         NAME  LAYER  CREATED  LAYERS  FILES  VIRTUAL  CONTAINERS
-        veneer: no such image or layer name=base; 'veneer layer list pool' and \
+        veneer: no such image or layer: name=base; 'veneer layer list pool' and \
         'veneer container list' show what is there
         exit 1
         veneer: mounting needs root; be root, or compare without --mounted

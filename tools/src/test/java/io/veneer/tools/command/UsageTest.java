@@ -42,13 +42,13 @@ class UsageTest {
             + " see 'veneer pool watch --help'",
         "pool grow p | nothing to grow: give --data-size, --metadata-size or both;"
             + " see 'veneer pool grow --help'",
-        "serve p --layer-fs zfs | no such file system, there are ext4, xfs, btrfs option=zfs;"
+        "serve p --layer-fs zfs | no such file system, there are ext4, xfs, btrfs: option=zfs;"
             + " see 'veneer serve --help'",
-        "serve p --layer-size 1M | a volume with ext4 has 4M to 16T sizeBytes=1048576;"
+        "serve p --layer-size 1M | a volume with ext4 has 4M to 16T: sizeBytes=1048576;"
             + " see 'veneer serve --help'",
-        "serve p --layer-mkfs -d/etc | a mkfs option has letters, digits and -+_^=,.: only"
+        "serve p --layer-mkfs -d/etc | a mkfs option has letters, digits and -+_^=,.: only:"
             + " option=-d/etc; see 'veneer serve --help'",
-        "serve p --layer-mount ro | a mount option that is not for you to choose option=ro;"
+        "serve p --layer-mount ro | a mount option that is not for you to choose: option=ro;"
             + " see 'veneer serve --help'",
         "layer remove p | nothing to remove: name images, or say --unused;"
             + " see 'veneer layer remove --help'",
