@@ -21,7 +21,7 @@ public final class TcpAddress {
   public static PoolException refused(InetSocketAddress address, Throwable cause) {
     String what =
         isOfThisMachine(address.getAddress())
-            ? "address cannot be listened on; is the port in use?"
+            ? "address cannot be listened on, its port may be in use; take another one"
             : "address is not one of this machine's; take one of its own, or 0.0.0.0 for all";
     return new PoolException(
         PoolException.Severity.REQUEST,

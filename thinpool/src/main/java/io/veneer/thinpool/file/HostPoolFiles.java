@@ -161,6 +161,17 @@ public final class HostPoolFiles implements PoolFiles {
     }
   }
 
+  /**
+   * Whether a pool is in use by a process of this machine, as far as the kernel tells. Locks
+   * nothing, and so gets in nobody's way.
+   *
+   * @param folder the pool's folder
+   * @return false also if it is no pool, or its user cannot be seen from here
+   */
+  public static boolean isInUse(Path folder) {
+    return PoolLock.isHeld(folder.resolve(LOCK_NAME));
+  }
+
   private static void checkIsPool(Path folder) {
     if (!Files.exists(folder)) {
       throw PoolException.badRequest(

@@ -96,6 +96,11 @@ final class PoolLock implements AutoCloseable {
     }
   }
 
+  /** Whether a process that can be seen from here holds a lock on a file; takes none. */
+  static boolean isHeld(Path lockFile) {
+    return pidFromKernel(lockFile).isPresent();
+  }
+
   private static Optional<String> holderOf(Path lockFile) {
     String written = read(lockFile).strip();
     Optional<Long> pid = pidFromKernel(lockFile);

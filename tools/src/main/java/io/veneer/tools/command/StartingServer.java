@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
-import io.veneer.thinpool.PoolLockedException;
-import io.veneer.thinpool.pool.ThinPool;
+import io.veneer.thinpool.file.HostPoolFiles;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,20 +33,9 @@ final class StartingServer {
     return found;
   }
 
-  /** As {@link #await}, and at once empty where nobody has locked the pool to change it. */
+  /** As {@link #await}, and at once empty where nobody has locked the pool. */
   static <T> Optional<T> awaitIfLocked(Path folder, Supplier<Optional<T>> find) {
     Optional<T> found = find.get();
-    return found.isEmpty() && isLocked(folder) ? await(find) : found;
-  }
-
-  private static boolean isLocked(Path folder) {
-    try {
-      ThinPool.openReadOnly(folder).close();
-      return false;
-    } catch (PoolLockedException e) {
-      return true;
-    } catch (RuntimeException e) {
-      return false; // and the one who opens it next says why
-    }
+    return found.isEmpty() && HostPoolFiles.isInUse(folder) ? await(find) : found;
   }
 }

@@ -153,7 +153,7 @@ class ServeIT {
     String[] begins = {
       "veneer: pool is in use: ",
       "veneer: another server listens on this socket; ",
-      "veneer: address cannot be listened on; is the port in use? ",
+      "veneer: address cannot be listened on, its port may be in use; ",
       "veneer: socket path is too long, take a shorter one: ",
       "veneer: the socket's folder is missing; make it first: folder=",
       "veneer: there is a file where the socket shall be; ",
