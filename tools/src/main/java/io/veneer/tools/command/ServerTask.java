@@ -46,7 +46,8 @@ abstract class ServerTask implements Callable<Integer> {
             () ->
                 new CommandFailure(
                     "nobody serves the pool, and an attached device needs a process behind it;"
-                        + " start one and keep it running: veneer serve "
+                        + " start one and keep it running, which also takes over or cleans up what"
+                        + " a killed one left attached: veneer serve "
                         + ShellWord.of(folder)));
   }
 

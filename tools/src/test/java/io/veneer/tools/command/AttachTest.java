@@ -28,7 +28,10 @@ class AttachTest {
   void saysWhatToStart() {
     String message = Outcome.of("attach", pool.toString(), "web").failedWith(1);
     assertTrue(message.startsWith("nobody serves the pool"), message);
-    assertTrue(message.endsWith("start one and keep it running: veneer serve " + pool), message);
+    String advice =
+        "start one and keep it running, which also takes over or cleans up what a killed one left"
+            + " attached: veneer serve ";
+    assertTrue(message.endsWith(advice + pool), message);
     assertEquals(message, Outcome.of("detach", pool.toString(), "web").failedWith(1));
     assertEquals(message, Outcome.of("attach", "--list", pool.toString()).failedWith(1));
   }
