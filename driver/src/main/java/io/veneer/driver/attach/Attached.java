@@ -22,6 +22,7 @@ interface Attached {
   /**
    * Takes everything back; nobody has the block device mounted.
    *
+   * @throws LostWritesException if writes to it have failed; asked again, it goes without them
    * @throws io.veneer.thinpool.PoolException if somebody has it open; it can be asked for again
    */
   void detach();

@@ -311,7 +311,8 @@ public final class Attachments implements AutoCloseable {
    *
    * @param device the device's name, or what it was when it was removed
    * @throws PoolException if it is not attached; or if it is mounted or open, with where or by
-   *     whom, and then it stays attached
+   *     whom, and then it stays attached; or, once, if writes to it have failed, and then the next
+   *     call takes it back without them
    */
   public void detach(String device) {
     if (!inTurn(device, this::detach)) {
@@ -353,9 +354,13 @@ public final class Attachments implements AutoCloseable {
   }
 
   private void detach(AttachedDevice entry) {
+    detach(entry, this::takeBack);
+  }
+
+  private void detach(AttachedDevice entry, Consumer<AttachedDevice> taking) {
     Attachment described = entry.described();
     requireUnused(entry);
-    takeBack(entry);
+    taking.accept(entry);
     entries.remove(entry);
     stale.giveUp(entry.record());
     LOG.info("detached: {}", described);
@@ -375,6 +380,18 @@ public final class Attachments implements AutoCloseable {
     } catch (RuntimeException e) {
       keepAgain(entry, e);
       throw e;
+    }
+  }
+
+  /** Where nobody would ask again, it goes without the writes that have failed. */
+  private void takeBackAtLast(AttachedDevice entry) {
+    try {
+      takeBack(entry);
+    } catch (LostWritesException e) {
+      takeBack(entry);
+      LOG.warn(
+          "writes to it have failed, and what was written last may be missing: {}",
+          entry.described());
     }
   }
 
@@ -404,7 +421,7 @@ public final class Attachments implements AutoCloseable {
 
   private void detachIfUnused(AttachedDevice entry) {
     try {
-      detach(entry);
+      detach(entry, this::takeBackAtLast);
     } catch (PoolException e) {
       LOG.debug("still in use: {} cause={}", entry.described(), e.getMessage());
     }
@@ -545,7 +562,7 @@ public final class Attachments implements AutoCloseable {
   private boolean detachOrLeave(AttachedDevice entry) {
     try {
       requireUnused(entry);
-      takeBack(entry);
+      takeBackAtLast(entry);
       stale.giveUp(entry.record());
       return false;
     } catch (RuntimeException e) {
@@ -553,7 +570,8 @@ public final class Attachments implements AutoCloseable {
         leave(entry);
         return true;
       }
-      LOG.warn("cut off while in use: {} cause={}", entry.described(), e.getMessage());
+      String why = e instanceof LostWritesException ? "not written back" : "while in use";
+      LOG.warn("cut off {}: {} cause={}", why, entry.described(), e.getMessage());
       cutOff(entry);
       return false;
     }

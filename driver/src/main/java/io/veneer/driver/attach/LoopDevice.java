@@ -158,10 +158,11 @@ public final class LoopDevice implements AutoCloseable {
    * open.
    *
    * @return false if somebody has; then it goes on, and is still to be closed
-   * @throws PoolException if something could not be written back; it is still to be closed
+   * @throws PoolException if something could not be written back, now or since the last time this
+   *     was asked for; it is still to be closed, or released without that
    */
   public boolean release() {
-    check(DeviceCalls.force(descriptor), "block device cannot be written back", path);
+    writeBack();
     // Programs that only look (udev, blkid) have every new device open for a moment.
     Patience patience = new Patience();
     while (!isExclusivelyOurs()) {
@@ -171,6 +172,17 @@ public final class LoopDevice implements AutoCloseable {
     }
     close();
     return true;
+  }
+
+  /**
+   * The kernel tells a failure once for each open file, and does not try those writes again: so the
+   * next call writes back what is left, and succeeds.
+   */
+  private void writeBack() {
+    int result = DeviceCalls.force(descriptor);
+    if (result < 0) {
+      throw new LostWritesException(path, DeviceCalls.describe(result));
+    }
   }
 
   /**

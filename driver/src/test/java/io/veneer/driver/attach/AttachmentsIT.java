@@ -126,15 +126,19 @@ class AttachmentsIT {
   @Test
   void aSealedDeviceIsAttachedForReading() throws Exception {
     attached.pool.createDevice("layer", 64 * MIB);
-    attached.pool.transact(
-        operations -> {
-          operations.sealDevice("layer");
-          return null;
-        });
+    seal("layer");
     Attachment attachment = attached.attachments.attach("layer", false, Via.AUTO);
     assertTrue(attachment.readOnly());
     assertEquals(attachment, attached.attachments.attach("layer", false, Via.AUTO));
     assertEquals("1", blockdev("--getro", attachment.path()));
+  }
+
+  private void seal(String name) {
+    attached.pool.transact(
+        operations -> {
+          operations.sealDevice(name);
+          return null;
+        });
   }
 
   @Test
@@ -365,6 +369,34 @@ class AttachmentsIT {
       channel.write(ByteBuffer.allocate(MIB));
       channel.force(true);
     }
+  }
+
+  /** Writes what will be refused when it is written back: the device is sealed by then. */
+  private void loseWrites(String name) throws IOException {
+    Path path = attached.attachNew(name, 64 * MIB);
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(bytes(MIB, 8)), 0);
+    }
+    seal(name);
+  }
+
+  @Test
+  void detachTellsOnceThatWritesWereLost() throws Exception {
+    loseWrites("disk");
+    String refusal = refusal(() -> attached.attachments.detach("disk"));
+    assertTrue(refusal.startsWith("writes to the device have failed, and what was"), refusal);
+    assertTrue(refusal.contains("detach it again to go without that: path=/dev/loop"), refusal);
+    assertEquals(1, attached.attachments.list().size());
+    attached.attachments.detach("disk");
+    assertEquals(0, attached.pool.device("disk").open());
+  }
+
+  @Test
+  void aDeviceWithLostWritesIsDetachedWhenTheServerStops() throws Exception {
+    loseWrites("disk");
+    attached.attachments.close();
+    assertFalse(Files.exists(attached.runFolder().resolve("attach/disk")));
+    assertEquals(0, attached.pool.device("disk").open());
   }
 
   @Test
