@@ -16,6 +16,9 @@ interface Attached {
   /** The flat file behind it, or null. */
   Path file();
 
+  /** The unit in which the block device is addressed, while there is one. */
+  int sectorBytes();
+
   /** Makes the kernel take over the device's new size. */
   void resized();
 

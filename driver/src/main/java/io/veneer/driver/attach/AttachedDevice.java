@@ -61,6 +61,11 @@ final class AttachedDevice {
     return new Attachment(name(), attached.path(), attached.file(), readOnly, via);
   }
 
+  /** What it is and where, for a refusal. */
+  String named() {
+    return "device=" + name() + " path=" + attached.path();
+  }
+
   /** Whether it shall be detached as soon as nobody uses it. */
   boolean isReleased() {
     return released;

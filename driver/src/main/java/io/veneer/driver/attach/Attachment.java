@@ -2,6 +2,7 @@
 package io.veneer.driver.attach;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A thin device that the kernel has a block device for.
@@ -12,4 +13,19 @@ import java.nio.file.Path;
  * @param readOnly whether writes are refused
  * @param via the way, never {@link Via#AUTO}
  */
-public record Attachment(String device, Path path, Path file, boolean readOnly, Via via) {}
+public record Attachment(String device, Path path, Path file, boolean readOnly, Via via) {
+
+  /** As messages have it. */
+  @Override
+  public String toString() {
+    return "device="
+        + device
+        + " path="
+        + path
+        + (file == null ? "" : " file=" + file)
+        + " readOnly="
+        + readOnly
+        + " via="
+        + via.name().toLowerCase(Locale.ROOT);
+  }
+}

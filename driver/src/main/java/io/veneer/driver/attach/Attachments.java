@@ -10,7 +10,9 @@ import io.veneer.thinpool.pool.ThinPool;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -193,7 +195,8 @@ public final class Attachments implements AutoCloseable {
   }
 
   /**
-   * Attaches a device, with sectors of {@value #DEFAULT_SECTOR_BYTES} bytes.
+   * Attaches a device, with sectors of {@value #DEFAULT_SECTOR_BYTES} bytes unless it is attached
+   * with others already.
    *
    * @param device the device's name
    * @param readOnly whether writes shall be refused; they are for a sealed device in any case
@@ -202,7 +205,7 @@ public final class Attachments implements AutoCloseable {
    * @throws PoolException if it cannot be attached, with what to do about it
    */
   public Attachment attach(String device, boolean readOnly, Via via) {
-    return attach(device, readOnly, via, DEFAULT_SECTOR_BYTES);
+    return attach(device, readOnly, via, OptionalInt.empty());
   }
 
   /**
@@ -217,6 +220,10 @@ public final class Attachments implements AutoCloseable {
    */
   public Attachment attach(String device, boolean readOnly, Via via, int sectorBytes) {
     requireSector(device, sectorBytes);
+    return attach(device, readOnly, via, OptionalInt.of(sectorBytes));
+  }
+
+  private Attachment attach(String device, boolean readOnly, Via via, OptionalInt sectorBytes) {
     while (true) {
       int id = pool.device(device).id();
       if (!turns.take(id)) {
@@ -233,13 +240,16 @@ public final class Attachments implements AutoCloseable {
     }
   }
 
-  private Attachment attachInTurn(DeviceInfo info, boolean readOnly, Via via, int sectorBytes) {
+  private Attachment attachInTurn(
+      DeviceInfo info, boolean readOnly, Via via, OptionalInt sectorBytes) {
     for (AttachedDevice entry : entries) {
       if (entry.name().equals(info.name()) && !isLeaving(entry, info)) {
-        return existing(entry, info, readOnly || info.sealed(), via);
+        requireSame(entry, info, readOnly || info.sealed(), via, sectorBytes);
+        return entry.described();
       }
     }
-    return make(info, readOnly, ways.choose(via), sectorBytes).described();
+    int sector = sectorBytes.orElse(DEFAULT_SECTOR_BYTES);
+    return make(info, readOnly, ways.choose(via), sector).described();
   }
 
   private void requireSector(String device, int sectorBytes) {
@@ -258,22 +268,31 @@ public final class Attachments implements AutoCloseable {
     return entry.isReleased();
   }
 
-  private static Attachment existing(
-      AttachedDevice entry, DeviceInfo info, boolean readOnly, Via via) {
+  private static void requireSame(
+      AttachedDevice entry, DeviceInfo info, boolean readOnly, Via via, OptionalInt sectorBytes) {
     if (entry.deviceId() != info.id()) {
       throw PoolException.badRequest(
-          "an earlier device of this name is still attached, detach it first: "
-              + entry.described());
-    }
-    if (entry.readOnly() != readOnly || via != Via.AUTO && via != entry.via()) {
-      throw PoolException.badRequest(
-          "device is attached in another way, detach it first: " + entry.described());
+          "an earlier device of this name is still attached, detach it first: " + entry.named());
     }
     if (!entry.attached().hasBlockDevice()) {
       throw PoolException.badRequest(
-          "the block device was let go of, detach the device first: " + entry.described());
+          "the block device was let go of, detach the device first: " + entry.named());
     }
-    return entry.described();
+    int attachedBytes = entry.attached().sectorBytes();
+    boolean sameWay = via == Via.AUTO || via == entry.via();
+    if (entry.readOnly() != readOnly
+        || !sameWay
+        || sectorBytes.orElse(attachedBytes) != attachedBytes) {
+      throw PoolException.badRequest(
+          "device is attached in another way, detach it first: "
+              + entry.named()
+              + " readOnly="
+              + entry.readOnly()
+              + " via="
+              + entry.via().name().toLowerCase(Locale.ROOT)
+              + " sectorBytes="
+              + attachedBytes);
+    }
   }
 
   private AttachedDevice make(DeviceInfo info, boolean readOnly, Via via, int sectorBytes) {

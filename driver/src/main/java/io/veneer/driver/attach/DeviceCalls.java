@@ -30,6 +30,9 @@ final class DeviceCalls {
   /** Only to know which file it is: nothing is opened, and no lock is let go of at the end. */
   static final int O_PATH = 010000000;
 
+  /** Answers the unit in which a block device is addressed, as an int. */
+  static final int BLKSSZGET = 0x1268;
+
   private static final int O_CLOEXEC = 02000000;
   private static final int MNT_FORCE = 1;
   private static final int MNT_DETACH = 2;

@@ -83,6 +83,11 @@ final class LoopAttached implements Attached {
   }
 
   @Override
+  public int sectorBytes() {
+    return loop.sectorBytes();
+  }
+
+  @Override
   public void resized() {
     try {
       Files.size(file.path()); // asks us, and so tells the kernel the file's new size

@@ -2,6 +2,8 @@
 package io.veneer.driver.attach;
 
 import io.veneer.thinpool.PoolException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,6 +145,14 @@ public final class LoopDevice implements AutoCloseable {
 
   int descriptor() {
     return descriptor;
+  }
+
+  /** The unit in which it is addressed, as the kernel has it: another process may have made it. */
+  int sectorBytes() {
+    byte[] answer = new byte[Integer.BYTES];
+    int result = DeviceCalls.control(descriptor, DeviceCalls.BLKSSZGET, answer);
+    check(result, "sector size cannot be read", path);
+    return ByteBuffer.wrap(answer).order(ByteOrder.nativeOrder()).getInt();
   }
 
   /** Makes the kernel look at the file's size again; what is mounted can then be resized. */

@@ -12,11 +12,13 @@ final class NbdAttached implements Attached {
   private final NbdClient client;
   private final BlockDevice device;
   private final NbdConnection connection;
+  private final int sectorBytes;
 
-  NbdAttached(NbdClient client, BlockDevice device, NbdConnection connection) {
+  NbdAttached(NbdClient client, BlockDevice device, NbdConnection connection, int sectorBytes) {
     this.client = client;
     this.device = device;
     this.connection = connection;
+    this.sectorBytes = sectorBytes;
   }
 
   @Override
@@ -32,6 +34,11 @@ final class NbdAttached implements Attached {
   @Override
   public Path file() {
     return null;
+  }
+
+  @Override
+  public int sectorBytes() {
+    return sectorBytes;
   }
 
   /** Nothing that the program could tell the kernel. */

@@ -75,7 +75,7 @@ final class Ways implements AutoCloseable {
       NbdConnection connection =
           nbd.connect(socket, device.name(), device.isReadOnly(), sectorBytes, device.sizeBytes());
       folder.note(record, connection.line());
-      return new NbdAttached(nbd, device, connection);
+      return new NbdAttached(nbd, device, connection, sectorBytes);
     } catch (RuntimeException | Error e) {
       device.close();
       throw e;

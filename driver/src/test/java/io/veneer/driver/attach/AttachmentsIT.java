@@ -102,6 +102,22 @@ class AttachmentsIT {
   }
 
   @Test
+  void otherSectorsThanThoseOfAnAttachedDeviceAreRefused() {
+    Path path = attached.attachNew("disk", 64 * MIB);
+    assertEquals(path, attached.attachments.attach("disk", false, Via.AUTO, 512).path());
+    assertEquals(
+        "device is attached in another way, detach it first: device=disk path="
+            + path
+            + " readOnly=false via=loop sectorBytes=512",
+        refusal(() -> attached.attachments.attach("disk", false, Via.AUTO, 4096)));
+    attached.attachments.detach("disk");
+    attached.attachments.attach("disk", false, Via.AUTO, 4096);
+    assertEquals(1, attached.attachments.list().size());
+    attached.attach("disk");
+    refusal(() -> attached.attachments.attach("disk", false, Via.AUTO, 512));
+  }
+
+  @Test
   void readOnlyIsHonoured() throws Exception {
     Program.require("mkfs.ext4");
     Path path = attached.attachNew("disk", 64 * MIB);
@@ -269,7 +285,10 @@ class AttachmentsIT {
     Program.run("e2fsck", "-fn", path);
     attached.pool.createDevice("disk", 16 * MIB);
     String refusal = refusal(() -> attached.attach("disk"));
-    assertTrue(refusal.startsWith("an earlier device of this name is still attached"), refusal);
+    assertEquals(
+        "an earlier device of this name is still attached, detach it first: device=disk path="
+            + path,
+        refusal);
     attached.attachments.detach("disk");
     assertEquals("" + 16 * MIB, blockdev("--getsize64", attached.attach("disk")));
     attached.attachments.detach("disk");

@@ -88,6 +88,8 @@ class NbdAttachTest {
     assertTrue(Files.exists(socket));
     assertEquals(List.of("-unix " + socket + " -name disk -block-size 4096 /dev/nbd2"), calls());
     assertEquals(made, attachments.attach("disk", false, Via.AUTO));
+    assertEquals(made, attachments.attach("disk", false, Via.AUTO, 4096));
+    assertThrows(PoolException.class, () -> attachments.attach("disk", false, Via.AUTO, 512));
     attachments.detach("disk");
     assertEquals("-d /dev/nbd2", calls().get(1));
     assertEquals(0, pool.device("disk").open());

@@ -3,11 +3,11 @@ package io.veneer.tools.command;
 
 import com.google.gson.stream.JsonWriter;
 import io.veneer.driver.attach.Attachment;
-import io.veneer.driver.attach.Attachments;
 import io.veneer.driver.attach.Via;
 import io.veneer.tools.control.LiveAttachments;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -57,8 +57,8 @@ final class Attach extends ServerTask {
   @Option(
       names = "--sector-size",
       paramLabel = "BYTES",
-      description = "Logical sectors of 512 or 4096 bytes. Default: ${DEFAULT-VALUE}.")
-  private int sectorBytes = Attachments.DEFAULT_SECTOR_BYTES;
+      description = "Logical sectors of 512 or 4096 bytes. Default: 512.")
+  private Integer sectorBytes;
 
   @Option(names = "--json", description = "Print a JSON object.")
   private boolean json;
@@ -76,7 +76,7 @@ final class Attach extends ServerTask {
           command.commandLine(),
           list ? "--list takes no NAME" : "Missing required parameter: 'NAME' (or --list)");
     }
-    if (!SECTOR_BYTES.contains(sectorBytes)) {
+    if (sectorBytes != null && !SECTOR_BYTES.contains(sectorBytes)) {
       throw new ParameterException(
           command.commandLine(), "--sector-size takes 512 or 4096: sectorBytes=" + sectorBytes);
     }
@@ -88,7 +88,8 @@ final class Attach extends ServerTask {
       list(attachments.list());
       return;
     }
-    Attachment made = attachments.attach(name, readOnly, via, sectorBytes);
+    OptionalInt sector = sectorBytes == null ? OptionalInt.empty() : OptionalInt.of(sectorBytes);
+    Attachment made = attachments.attach(name, readOnly, via, sector);
     console().print(json ? Json.object(out -> write(out, made)) : made.path() + "\n");
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 
 /**
  * The attachments of a pool that another process serves: both sides of the requests about them.
@@ -56,15 +57,7 @@ public final class LiveAttachments implements AutoCloseable {
    * @param attachments who does them
    */
   public static void addTo(ControlRequests requests, Attachments attachments) {
-    requests.add(
-        ATTACH,
-        arguments ->
-            write(
-                attachments.attach(
-                    arguments.text(NAME),
-                    arguments.flag(READ_ONLY),
-                    via(arguments.text(VIA)),
-                    Math.toIntExact(arguments.number(SECTOR_BYTES)))));
+    requests.add(ATTACH, arguments -> write(attach(attachments, arguments)));
     requests.add(
         DETACH,
         arguments -> {
@@ -73,6 +66,16 @@ public final class LiveAttachments implements AutoCloseable {
         });
     requests.add(LIST, arguments -> list(attachments));
     requests.whenApplied(attachments::refresh);
+  }
+
+  /** Without a sector size, whichever the device is attached with already will do. */
+  private static Attachment attach(Attachments attachments, Arguments arguments) {
+    String name = arguments.text(NAME);
+    boolean readOnly = arguments.flag(READ_ONLY);
+    Via via = via(arguments.text(VIA));
+    return arguments.json().has(SECTOR_BYTES)
+        ? attachments.attach(name, readOnly, via, Math.toIntExact(arguments.number(SECTOR_BYTES)))
+        : attachments.attach(name, readOnly, via);
   }
 
   private static JsonObject list(Attachments attachments) {
@@ -122,15 +125,15 @@ public final class LiveAttachments implements AutoCloseable {
    * @param name the device
    * @param readOnly whether writes shall be refused
    * @param via the way
-   * @param sectorBytes 512 or 4096
+   * @param sectorBytes 512 or 4096, or empty if that does not matter
    * @return where it is
    */
-  public Attachment attach(String name, boolean readOnly, Via via, int sectorBytes) {
+  public Attachment attach(String name, boolean readOnly, Via via, OptionalInt sectorBytes) {
     JsonObject arguments = new JsonObject();
     arguments.addProperty(NAME, name);
     arguments.addProperty(READ_ONLY, readOnly);
     arguments.addProperty(VIA, via.name());
-    arguments.addProperty(SECTOR_BYTES, sectorBytes);
+    sectorBytes.ifPresent(bytes -> arguments.addProperty(SECTOR_BYTES, bytes));
     return read(client.call(ATTACH, arguments));
   }
 

@@ -67,6 +67,7 @@ class AttachIT {
                 mount "$path" m
                 echo hello > m/file
                 [ "$(veneer attach pool web)" = "$path" ]
+                veneer attach pool web --sector-size 4096 2>&1 | sed "s,$path,PATH," || true
                 veneer detach pool web 2>&1 | sed "s,$PWD,.,; s,$path,PATH," || true
                 veneer -q device resize pool web --size 128M
                 blockdev --getsize64 "$path"
@@ -79,6 +80,8 @@ class AttachIT {
                 """);
     assertEquals(
         """
+        veneer: device is attached in another way, detach it first: device=web path=PATH \
+        readOnly=false via=loop sectorBytes=512
         veneer: device is mounted, unmount it first: umount ./m (path=PATH)
         134217728
         detached web
@@ -161,6 +164,7 @@ class AttachIT {
                 serve --keep-attached 60
                 wait $writer
                 [ "$(veneer attach pool web)" = "$path" ]
+                veneer attach pool web --sector-size 4096 2>&1 | sed "s,$path,PATH," || true
                 cat m/file m/forced m/second
                 veneer device rename pool web renamed > /dev/null
                 stop
@@ -183,6 +187,8 @@ class AttachIT {
         veneer serve pool
         kept for the next server: patience=as before
         veneer: there is a file where the socket shall be
+        veneer: device is attached in another way, detach it first: device=web path=PATH \
+        readOnly=false via=loop sectorBytes=512
         waits
         forced
         while nobody served
