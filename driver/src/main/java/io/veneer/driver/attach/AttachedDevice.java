@@ -58,7 +58,7 @@ final class AttachedDevice {
   }
 
   Attachment described() {
-    return new Attachment(name(), attached.path(), attached.file(), readOnly, via);
+    return new Attachment(name(), attached.path(), attached.file(), readOnly, via, false);
   }
 
   /** What it is and where, for a refusal. */

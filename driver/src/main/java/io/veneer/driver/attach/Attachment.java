@@ -7,13 +7,19 @@ import java.util.Locale;
 /**
  * A thin device that the kernel has a block device for.
  *
- * @param device the thin device's name
+ * @param device the thin device's name; what it was, if it was removed
  * @param path the block device, such as {@code /dev/loop0}
  * @param file the flat file behind it, for who wants one, or null where there is none
  * @param readOnly whether writes are refused
  * @param via the way, never {@link Via#AUTO}
+ * @param removed whether the thin device was removed, and lives on only until it is detached
  */
-public record Attachment(String device, Path path, Path file, boolean readOnly, Via via) {
+public record Attachment(
+    String device, Path path, Path file, boolean readOnly, Via via, boolean removed) {
+
+  Attachment asRemoved() {
+    return new Attachment(device, path, file, readOnly, via, true);
+  }
 
   /** As messages have it. */
   @Override

@@ -476,7 +476,18 @@ public final class Attachments implements AutoCloseable {
    * @return the attachments, in the order in which they were made
    */
   public List<Attachment> list() {
-    return entries.stream().map(AttachedDevice::described).toList();
+    return entries.stream()
+        .map(entry -> isRemoved(entry) ? entry.described().asRemoved() : entry.described())
+        .toList();
+  }
+
+  /** Whether its device is not in the pool any more, or another has its name by now. */
+  private boolean isRemoved(AttachedDevice entry) {
+    try {
+      return inPool(entry.name()).filter(id -> id == entry.deviceId()).isEmpty();
+    } catch (PoolException e) {
+      return false; // a damaged record is there, and must not hide what is attached
+    }
   }
 
   /**

@@ -297,6 +297,16 @@ class AttachmentsIT {
   }
 
   @Test
+  void aRemovedDeviceIsMarked() {
+    attached.attachNew("disk", 16 * MIB);
+    assertFalse(attached.attachments.list().get(0).removed());
+    attached.pool.removeDevice("disk");
+    Attachment removed = attached.attachments.list().get(0);
+    assertEquals("disk", removed.device());
+    assertTrue(removed.removed());
+  }
+
+  @Test
   void aRenamedDeviceIsDetachedByItsNewName() {
     attached.attachNew("old", 16 * MIB);
     attached.pool.renameDevice("old", "new");

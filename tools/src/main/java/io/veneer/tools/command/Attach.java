@@ -125,6 +125,7 @@ final class Attach extends ServerTask {
     }
     out.name("readOnly").value(attachment.readOnly());
     out.name("via").value(Json.word(attachment.via()));
+    out.name("removed").value(attachment.removed());
   }
 
   private static String table(List<Attachment> attachments) {
@@ -135,9 +136,14 @@ final class Attach extends ServerTask {
           attachment.device(),
           attachment.path().toString(),
           Json.word(attachment.via()),
-          attachment.readOnly() ? "ro" : "rw",
+          mode(attachment),
           attachment.file() == null ? "-" : attachment.file().toString());
     }
     return table.render();
+  }
+
+  /** One word, so that the columns can be told apart by spaces. */
+  private static String mode(Attachment attachment) {
+    return (attachment.readOnly() ? "ro" : "rw") + (attachment.removed() ? ",removed" : "");
   }
 }

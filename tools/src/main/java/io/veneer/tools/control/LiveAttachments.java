@@ -28,6 +28,7 @@ public final class LiveAttachments implements AutoCloseable {
   private static final String FILE = "file";
   private static final String READ_ONLY = "readOnly";
   private static final String VIA = "via";
+  private static final String REMOVED = "removed";
   private static final String SECTOR_BYTES = "sectorBytes";
   private static final String LEFTOVERS = "leftovers";
 
@@ -98,6 +99,7 @@ public final class LiveAttachments implements AutoCloseable {
     }
     json.addProperty(READ_ONLY, attachment.readOnly());
     json.addProperty(VIA, attachment.via().name());
+    json.addProperty(REMOVED, attachment.removed());
     return json;
   }
 
@@ -108,7 +110,8 @@ public final class LiveAttachments implements AutoCloseable {
         Path.of(members.text(PATH)),
         json.has(FILE) ? Path.of(members.text(FILE)) : null,
         members.flag(READ_ONLY),
-        via(members.text(VIA)));
+        via(members.text(VIA)),
+        members.flag(REMOVED));
   }
 
   private static Via via(String name) {

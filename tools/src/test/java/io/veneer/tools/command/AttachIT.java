@@ -75,6 +75,8 @@ class AttachIT {
                 veneer detach pool web
                 veneer attach pool web --read-only --sector-size 4096 > path
                 blockdev --getro --getss "$(cat path)"
+                veneer -q device remove pool web
+                veneer attach --list pool | sed "s,$PWD,.,; s,/dev/loop[0-9]* *,PATH ,"
                 stop
                 veneer -q check pool
                 """);
@@ -87,6 +89,8 @@ class AttachIT {
         detached web
         1
         4096
+        NAME  PATH        VIA   MODE        FILE
+        web   PATH loop  ro,removed  ./pool/attach/web
         """,
         outcome.out().lines().filter(line -> !line.startsWith("pool is")).toList().stream()
             .map(line -> line + "\n")
