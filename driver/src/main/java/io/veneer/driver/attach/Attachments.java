@@ -252,8 +252,18 @@ public final class Attachments implements AutoCloseable {
     return make(info, readOnly, ways.choose(via), sector).described();
   }
 
+  /**
+   * Whether block devices can have sectors of a size.
+   *
+   * @param sectorBytes the size in bytes
+   * @return true for 512 and 4096
+   */
+  public static boolean isSectorSize(int sectorBytes) {
+    return sectorBytes == DEFAULT_SECTOR_BYTES || sectorBytes == LARGE_SECTOR_BYTES;
+  }
+
   private void requireSector(String device, int sectorBytes) {
-    if (sectorBytes != DEFAULT_SECTOR_BYTES && sectorBytes != LARGE_SECTOR_BYTES) {
+    if (!isSectorSize(sectorBytes)) {
       throw PoolException.badRequest(
           "sectors have 512 or 4096 bytes: device=" + device + " sectorBytes=" + sectorBytes);
     }

@@ -59,7 +59,9 @@ final class Connection implements Runnable {
       }
       wire.transport().endOutput();
     } catch (ProtocolViolation e) {
-      wire.transport().lastWords();
+      if (haggling) {
+        wire.transport().lastWords();
+      }
       throw e;
     }
   }

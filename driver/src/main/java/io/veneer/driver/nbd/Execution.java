@@ -60,7 +60,7 @@ final class Execution {
     int start = payload == out ? 0 : out.position();
     try {
       if (request.isWrite()) {
-        write(request, payload);
+        device.write(request.offset, payload, request.fua());
         clearIfSame(payload, out);
         Replies.success(out, request.cookie);
       } else {
@@ -70,14 +70,10 @@ final class Execution {
       clearIfSame(payload, out);
       out.limit(out.capacity()).position(start);
       fail(request, e, out);
-    }
-  }
-
-  private void write(Request request, ByteBuffer payload) {
-    try {
-      device.write(request.offset, payload, request.fua());
     } finally {
-      export.contexts().changed(); // a write that failed may have stored a part
+      if (request.mayChange()) {
+        export.contexts().changed(); // before the reply goes; what failed may have stored a part
+      }
     }
   }
 
@@ -107,19 +103,11 @@ final class Execution {
 
   private void writeZeroes(Request request) {
     boolean mayUnmap = !request.has(NbdProtocol.NBD_CMD_FLAG_NO_HOLE);
-    try {
-      device.writeZeroes(request.offset, request.length, mayUnmap, request.fua());
-    } finally {
-      export.contexts().changed();
-    }
+    device.writeZeroes(request.offset, request.length, mayUnmap, request.fua());
   }
 
   private void trim(Request request) {
-    try {
-      device.discard(request.offset, request.length);
-    } finally {
-      export.contexts().changed();
-    }
+    device.discard(request.offset, request.length);
     if (request.fua()) {
       device.flush();
     }

@@ -96,6 +96,11 @@ final class Request implements Runnable {
     return isWrite() || type == NbdProtocol.NBD_CMD_WRITE_ZEROES;
   }
 
+  /** Whether the export may be another one afterwards. */
+  boolean mayChange() {
+    return needsRoom() || type == NbdProtocol.NBD_CMD_TRIM;
+  }
+
   /** What a worker does with it. */
   @Override
   public void run() {

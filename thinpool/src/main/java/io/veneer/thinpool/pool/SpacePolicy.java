@@ -82,9 +82,7 @@ final class SpacePolicy implements SpaceKeeper {
   public void makeRoom(PoolException cause, int attempt, long sinceNanos) {
     checkWritable();
     if (attempt == 0) {
-      returns.releaseAside();
-      reclaimer.reclaimAll();
-      returns.giveBackAll();
+      giveAllBack();
       return;
     }
     if (!(cause instanceof OutOfDataSpaceException)) {
@@ -94,6 +92,13 @@ final class SpacePolicy implements SpaceKeeper {
     if (hostFull || !extend()) {
       failOrWait(cause, sinceNanos);
     }
+  }
+
+  /** Makes all blocks that no device needs free ones that anybody can have. */
+  void giveAllBack() {
+    returns.releaseAside();
+    reclaimer.reclaimAll();
+    returns.giveBackAll();
   }
 
   private void failOrWait(PoolException cause, long sinceNanos) {

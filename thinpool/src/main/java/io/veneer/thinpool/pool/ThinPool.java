@@ -392,9 +392,7 @@ public final class ThinPool implements AutoCloseable {
    */
   public void awaitRemovals() {
     state.space.checkWritable();
-    state.space.returns().releaseAside();
-    state.space.reclaimer().reclaimAll();
-    state.space.returns().giveBackAll();
+    state.space.giveAllBack();
   }
 
   /**

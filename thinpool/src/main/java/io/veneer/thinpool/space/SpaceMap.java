@@ -203,10 +203,11 @@ public final class SpaceMap implements Participant {
    * @throws io.veneer.thinpool.HostSpaceException if the host has no room for their counts
    */
   public BlockRun setAside(long goal, long blocksMax, int alignmentBlocks) {
+    long first = goal;
     if (goal >= area.totalBlocks() || !isFree(goal)) {
       skipTo(alignmentBlocks);
+      first = find(NONE);
     }
-    long first = find(goal);
     if (first == NONE) {
       return null;
     }

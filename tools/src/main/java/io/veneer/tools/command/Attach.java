@@ -3,12 +3,12 @@ package io.veneer.tools.command;
 
 import com.google.gson.stream.JsonWriter;
 import io.veneer.driver.attach.Attachment;
+import io.veneer.driver.attach.Attachments;
 import io.veneer.driver.attach.Via;
 import io.veneer.tools.control.LiveAttachments;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -34,8 +34,6 @@ import picocli.CommandLine.Spec;
       "  veneer attach --list /srv/pool"
     })
 final class Attach extends ServerTask {
-  private static final Set<Integer> SECTOR_BYTES = Set.of(512, 4096);
-
   @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "The device's name.")
   private String name;
 
@@ -57,7 +55,10 @@ final class Attach extends ServerTask {
   @Option(
       names = "--sector-size",
       paramLabel = "BYTES",
-      description = "Logical sectors of 512 or 4096 bytes. Default: 512.")
+      description =
+          "Logical sectors of 512 or 4096 bytes. Default: "
+              + Attachments.DEFAULT_SECTOR_BYTES
+              + ".")
   private Integer sectorBytes;
 
   @Option(names = "--json", description = "Print a JSON object.")
@@ -76,7 +77,7 @@ final class Attach extends ServerTask {
           command.commandLine(),
           list ? "--list takes no NAME" : "Missing required parameter: 'NAME' (or --list)");
     }
-    if (sectorBytes != null && !SECTOR_BYTES.contains(sectorBytes)) {
+    if (sectorBytes != null && !Attachments.isSectorSize(sectorBytes)) {
       throw new ParameterException(
           command.commandLine(), "--sector-size takes 512 or 4096: sectorBytes=" + sectorBytes);
     }
