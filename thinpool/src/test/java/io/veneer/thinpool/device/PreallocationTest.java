@@ -10,6 +10,7 @@ import io.veneer.thinpool.file.WatchedPoolFiles;
 import io.veneer.thinpool.format.SuperblockFormat;
 import io.veneer.thinpool.space.SpaceFixture;
 import io.veneer.thinpool.space.SpaceMap;
+import io.veneer.thinpool.transaction.ThreadWatch;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -21,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -236,19 +236,12 @@ class PreallocationTest {
         call -> {
           if (call == WatchedPoolFiles.Call.DATA_RESERVE) {
             releasing.start();
-            awaitPause(releasing);
+            ThreadWatch.awaitPause(releasing);
           }
         });
     fill(one, 1);
     released.get(20, TimeUnit.SECONDS);
     assertEquals(1, roomBlocks(), "of the block that was handed out");
-  }
-
-  private static void awaitPause(Thread thread) {
-    for (int pauses = 0; pauses < 20 && thread.isAlive(); ) {
-      pauses = thread.getState() == Thread.State.RUNNABLE ? 0 : pauses + 1;
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-    }
   }
 
   @Test

@@ -11,10 +11,10 @@ import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.file.HostFault;
 import io.veneer.thinpool.file.RecordingPoolFiles;
 import io.veneer.thinpool.file.WatchedPoolFiles;
+import io.veneer.thinpool.transaction.ThreadWatch;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,7 +124,7 @@ class RoomSweepTest {
             f.files.before(later -> {});
             Thread writer = new Thread(() -> complete(write, () -> f.fill("disk", 10, 50, 2)));
             writer.start();
-            awaitPause(writer);
+            ThreadWatch.awaitPause(writer);
           }
         });
     tendUntilOver();
@@ -138,14 +138,6 @@ class RoomSweepTest {
       future.complete(null);
     } catch (RuntimeException | Error e) {
       future.completeExceptionally(e);
-    }
-  }
-
-  /** Returns once a thread waits, or is over. */
-  private static void awaitPause(Thread thread) {
-    for (int pauses = 0; pauses < 20 && thread.isAlive(); ) {
-      pauses = thread.getState() == Thread.State.RUNNABLE ? 0 : pauses + 1;
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
     }
   }
 
