@@ -4,6 +4,7 @@ package io.veneer.driver.attach;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * One attachment and what was known when it was made. Any thread may ask; what changes it is done
@@ -64,6 +65,18 @@ final class AttachedDevice {
   /** What it is and where, for a refusal. */
   String named() {
     return "device=" + name() + " path=" + attached.path();
+  }
+
+  /** Where its block device is mounted, as far as this process can see. */
+  List<String> mountPoints() {
+    return attached.hasBlockDevice() ? BlockDeviceUsers.mountPoints(attached.path()) : List.of();
+  }
+
+  /** Fails with the one who must let go first, if there is one. */
+  void requireUnused() {
+    if (attached.hasBlockDevice()) {
+      BlockDeviceUsers.requireNone(attached.path());
+    }
   }
 
   /** Whether it shall be detached as soon as nobody uses it. */

@@ -27,17 +27,17 @@ final class Ways implements AutoCloseable {
 
   private final PoolExports exports;
   private final NbdClient nbd;
-  private final Path socket;
+  private final AttachFolder folder;
   private final DeviceMeter meter;
   private final boolean kept;
 
   /** For the kernel alone, from when it is first needed. */
   private NbdServer server;
 
-  Ways(ThinPool pool, NbdClient nbd, Path socket, DeviceMeter meter, boolean kept) {
+  Ways(ThinPool pool, NbdClient nbd, AttachFolder folder, DeviceMeter meter, boolean kept) {
     this.exports = new PoolExports(pool, null);
     this.nbd = nbd;
-    this.socket = socket;
+    this.folder = folder;
     this.meter = meter;
     this.kept = kept;
   }
@@ -51,9 +51,9 @@ final class Ways implements AutoCloseable {
   }
 
   /** Attaches a device, which belongs to the attachment then, and is closed if that fails. */
-  Attached attach(BlockDevice device, Via via, AttachFolder folder, Path record, int sectorBytes) {
+  Attached attach(BlockDevice device, Via via, Path record, int sectorBytes) {
     return via == Via.NBD
-        ? attachNbd(device, folder, record, sectorBytes)
+        ? attachNbd(device, record, sectorBytes)
         : LoopAttached.attach(device, record, options(device), sectorBytes);
   }
 
@@ -66,8 +66,8 @@ final class Ways implements AutoCloseable {
     return kept ? options.withMemoryHeld() : options;
   }
 
-  private synchronized Attached attachNbd(
-      BlockDevice device, AttachFolder folder, Path record, int sectorBytes) {
+  private synchronized Attached attachNbd(BlockDevice device, Path record, int sectorBytes) {
+    Path socket = folder.socket();
     try {
       if (server == null) {
         server = NbdServer.start(exports, NbdOptions.builder().socket(socket).meter(meter).build());

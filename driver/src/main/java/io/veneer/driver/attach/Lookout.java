@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after what is attached, every second on a thread of its own: tells the kernel of new sizes,
+ * commits what the keeper's log would repeat, and takes back what was released and is not used any
+ * more.
+ */
+final class Lookout implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
+  private static final long ROUND_SECONDS = 1;
+
+  private final AttachedDevices devices;
+  private final Detacher detacher;
+  private final Succession succession;
+  private final ScheduledExecutorService thread;
+
+  Lookout(AttachedDevices devices, Detacher detacher, Succession succession) {
+    this.devices = devices;
+    this.detacher = detacher;
+    this.succession = succession;
+    this.thread = Executors.newSingleThreadScheduledExecutor(Lookout::daemon);
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "attach-lookout");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  void start() {
+    thread.scheduleWithFixedDelay(this::lookRound, ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void lookRound() {
+    try {
+      takeOverSizes();
+      succession.look();
+      detachReleased();
+    } catch (RuntimeException e) {
+      LOG.warn("attachments not looked after: {}", e.toString());
+    }
+  }
+
+  /** Makes the kernel take over the sizes of devices that were resized; any thread. */
+  void takeOverSizes() {
+    for (AttachedDevice entry : devices.all()) {
+      if (entry.hasNewSize()) {
+        devices.inTurn(entry, Lookout::takeOverSize);
+      }
+    }
+  }
+
+  private static void takeOverSize(AttachedDevice entry) {
+    if (entry.hasNewSize()) {
+      entry.resize();
+      LOG.info("resized: {}", entry.described());
+    }
+  }
+
+  /** What somebody is at work on is looked at in the next round. */
+  private void detachReleased() {
+    for (AttachedDevice entry : devices.all()) {
+      if (entry.isReleased()) {
+        devices.inTurnIfFree(entry, detacher::detachIfReleased);
+      }
+    }
+  }
+
+  /** Ends it after a round that is under way, which is not interrupted, as it may be writing. */
+  @Override
+  public void close() {
+    ThreadsEnd.await(thread);
+  }
+}
