@@ -3,7 +3,6 @@ package io.veneer.thinpool.device;
 
 import io.veneer.thinpool.file.DataFile;
 import io.veneer.thinpool.format.Superblock;
-import io.veneer.thinpool.format.SuperblockFormat;
 import io.veneer.thinpool.space.BlockRun;
 import io.veneer.thinpool.space.SpaceMap;
 import io.veneer.thinpool.transaction.Transactions;
@@ -158,9 +157,7 @@ final class Preallocation {
   synchronized void release(boolean idleOnly) {
     BlockRun left = end(idleOnly);
     if (left != null) {
-      if (!transactions.superblock().is(SuperblockFormat.STATE_NO_PASSDOWN)) {
-        all.punch(left);
-      }
+      all.punch(left);
       transactions.lock().lock();
       try {
         data.putBackAside(left);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.device;
 
-import io.veneer.thinpool.PoolException;
-import io.veneer.thinpool.file.DataFile;
 import io.veneer.thinpool.space.BlockRun;
+import io.veneer.thinpool.space.DiscardPassdown;
 import io.veneer.thinpool.space.SpaceMap;
 import io.veneer.thinpool.transaction.Transactions;
 import java.util.ArrayList;
@@ -22,8 +21,7 @@ public final class Preallocations {
   private static final Logger LOG = LoggerFactory.getLogger(Preallocations.class);
 
   private final Transactions transactions;
-  private final DataFile file;
-  private final int blockBytes;
+  private final DiscardPassdown passdown;
 
   /** Who has a run; under the metadata lock. */
   private final Set<Preallocation> withRun = new LinkedHashSet<>();
@@ -31,12 +29,12 @@ public final class Preallocations {
   /**
    * Begins with none.
    *
-   * @param transactions where the metadata lock and the data file are
+   * @param transactions where the metadata lock is
+   * @param passdown gives their room to the host
    */
-  public Preallocations(Transactions transactions) {
+  public Preallocations(Transactions transactions, DiscardPassdown passdown) {
     this.transactions = transactions;
-    this.file = transactions.data();
-    this.blockBytes = transactions.superblock().blockSizeBytes;
+    this.passdown = passdown;
   }
 
   /** Under the metadata lock. */
@@ -67,13 +65,9 @@ public final class Preallocations {
     LOG.debug("no room ahead on the host: {}", cause.getMessage());
   }
 
-  /** A run that the host does not take back is handed out again all the same: it gets filled. */
+  /** Gives the room of what is left of a run to the host; it is nobody's meanwhile. */
   void punch(BlockRun run) {
-    try {
-      file.punch(run.first() * blockBytes, run.blocks() * blockBytes);
-    } catch (PoolException e) {
-      LOG.warn("host does not take back the room of blocks set aside", e);
-    }
+    passdown.punch(run);
   }
 
   /**

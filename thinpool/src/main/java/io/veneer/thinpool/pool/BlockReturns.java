@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.pool;
 
-import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.format.CountsFormat;
-import io.veneer.thinpool.format.MappingEntry;
-import io.veneer.thinpool.format.SuperblockFormat;
 import io.veneer.thinpool.space.BlockRun;
 import java.util.ArrayList;
 import java.util.List;
-import org.roaringbitmap.PeekableIntIterator;
 import org.roaringbitmap.RoaringBitmap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives freed blocks back: once the transaction that freed them is durable and nobody in flight can
@@ -19,8 +13,6 @@ import org.slf4j.LoggerFactory;
  * handed out again. One thread at a time.
  */
 final class BlockReturns {
-  private static final Logger LOG = LoggerFactory.getLogger(BlockReturns.class);
-
   private static final long PART_BLOCKS = 100L * CountsFormat.COUNTS;
 
   private final PoolState state;
@@ -53,7 +45,7 @@ final class BlockReturns {
       return part;
     }
     try {
-      punch(run.first(), run.end());
+      state.passdown.punch(run);
     } finally {
       state.locked(
           () -> {
@@ -108,9 +100,7 @@ final class BlockReturns {
     List<RoaringBitmap> ready = new ArrayList<>();
     int generations = state.locked(() -> state.dataSpace.takeReady(ready));
     if (generations > 0) {
-      if (!state.superblock.is(SuperblockFormat.STATE_NO_PASSDOWN)) {
-        ready.forEach(this::punch);
-      }
+      ready.forEach(state.passdown::punch);
       state.locked(
           () -> {
             state.dataSpace.release(generations);
@@ -119,29 +109,5 @@ final class BlockReturns {
           });
     }
     return generations > 0;
-  }
-
-  private void punch(RoaringBitmap freed) {
-    PeekableIntIterator blocks = freed.getIntIterator();
-    while (blocks.hasNext()) {
-      long first = Integer.toUnsignedLong(blocks.next());
-      long end = first + 1;
-      while (blocks.hasNext()
-          && end < MappingEntry.DATA_BLOCKS_MAX
-          && Integer.toUnsignedLong(blocks.peekNext()) == end) {
-        blocks.next();
-        end++;
-      }
-      punch(first, end);
-    }
-  }
-
-  /** A run that the host does not take back is handed out again all the same: it gets filled. */
-  private void punch(long first, long end) {
-    try {
-      state.data.punch(state.blocksToBytes(first), state.blocksToBytes(end - first));
-    } catch (PoolException e) {
-      LOG.warn("host does not take freed blocks back: pool={}", state.files.location(), e);
-    }
   }
 }

@@ -10,6 +10,7 @@ import io.veneer.thinpool.file.PoolFiles;
 import io.veneer.thinpool.format.Superblock;
 import io.veneer.thinpool.format.SuperblockFormat;
 import io.veneer.thinpool.mapping.DeviceTable;
+import io.veneer.thinpool.space.DiscardPassdown;
 import io.veneer.thinpool.space.NodeAllocator;
 import io.veneer.thinpool.space.SpaceMap;
 import io.veneer.thinpool.transaction.ForceOrder;
@@ -34,6 +35,7 @@ final class PoolState {
   final DeviceTable table;
   final Guarantees guarantees;
   final SpacePolicy space;
+  final DiscardPassdown passdown;
   final Preallocations preallocations;
   final DeviceRoom room;
   final RoomSweep sweep;
@@ -52,7 +54,8 @@ final class PoolState {
     this.table = new DeviceTable(transactions, nodes, dataSpace);
     this.guarantees = new Guarantees(this);
     this.space = new SpacePolicy(this);
-    this.preallocations = new Preallocations(transactions);
+    this.passdown = new DiscardPassdown(transactions, files.location());
+    this.preallocations = new Preallocations(transactions, passdown);
     this.room = new DeviceRoom(transactions, dataSpace, preallocations, inFlight, space, counters);
     this.sweep = new RoomSweep(this, wasClosed ? 0 : superblock.dataHighWater);
     transactions.add(table);

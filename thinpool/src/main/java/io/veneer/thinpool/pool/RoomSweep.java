@@ -2,7 +2,6 @@
 package io.veneer.thinpool.pool;
 
 import io.veneer.thinpool.PoolException;
-import io.veneer.thinpool.format.SuperblockFormat;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +44,7 @@ final class RoomSweep {
 
   private boolean sweep(long nanos) {
     long begin = System.nanoTime();
-    if (state.superblock.is(SuperblockFormat.STATE_NO_PASSDOWN)) {
+    if (!state.passdown.isOn()) {
       at = end;
     }
     try {

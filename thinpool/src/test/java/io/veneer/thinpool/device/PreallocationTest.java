@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.veneer.thinpool.file.HostFault;
 import io.veneer.thinpool.file.WatchedPoolFiles;
 import io.veneer.thinpool.format.SuperblockFormat;
+import io.veneer.thinpool.space.DiscardPassdown;
 import io.veneer.thinpool.space.SpaceFixture;
 import io.veneer.thinpool.space.SpaceMap;
 import io.veneer.thinpool.transaction.ThreadWatch;
@@ -33,9 +34,13 @@ class PreallocationTest {
   private static final int RUN = Preallocation.RUN_BYTES / BLOCK;
 
   private SpaceFixture pool = new SpaceFixture(BLOCKS, 4096);
-  private Preallocations all = new Preallocations(pool.transactions);
+  private Preallocations all = preallocations();
   private final Preallocation one = device();
   private final Preallocation other = device();
+
+  private Preallocations preallocations() {
+    return new Preallocations(pool.transactions, new DiscardPassdown(pool.transactions, "test"));
+  }
 
   private Preallocation device() {
     return new Preallocation(pool.transactions, pool.data, all);
@@ -43,7 +48,7 @@ class PreallocationTest {
 
   private void poolOf(long blocks) {
     pool = new SpaceFixture(blocks, 4096);
-    all = new Preallocations(pool.transactions);
+    all = preallocations();
   }
 
   /** As a write does it: a block, its room, its reference. */
