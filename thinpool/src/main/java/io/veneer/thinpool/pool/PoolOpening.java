@@ -15,6 +15,10 @@ import io.veneer.thinpool.space.NodeAllocator;
 import io.veneer.thinpool.transaction.ForceOrder;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,13 +81,14 @@ final class PoolOpening {
    * file. One whose data file lacks blocks can only be read.
    */
   static PoolState open(PoolFiles files, ForceOrder forceOrder) {
-    Superblock superblock = newestSuperblock(files);
+    List<Superblock> slots = wholeSuperblocks(files);
+    Superblock superblock = Collections.max(slots, Comparator.comparingLong(s -> s.sequence));
     if (superblock.readOnlyCompatible != 0 && !files.readOnly()) {
       throw new io.veneer.thinpool.UnsupportedFormatException(
           "pool uses features that this version can only read; use a newer veneer: flags=0x"
               + Long.toHexString(superblock.readOnlyCompatible));
     }
-    PoolState state = new PoolState(files, superblock, wasClosed(files, superblock), forceOrder);
+    PoolState state = new PoolState(files, superblock, wasClosed(slots, superblock), forceOrder);
     long wanted = state.blocksToBytes(superblock.dataHighWater);
     state.data.expectLength(wanted);
     boolean cut = state.data.lengthBytes() < wanted && lacksUsedBlocks(state);
@@ -122,45 +127,43 @@ final class PoolOpening {
     }
   }
 
-  private static Superblock newestSuperblock(PoolFiles files) {
-    Superblock newest = null;
+  /** The slots that can be used, one or both. */
+  private static List<Superblock> wholeSuperblocks(PoolFiles files) {
+    List<Superblock> whole = new ArrayList<>();
     PoolException broken = null;
     for (int slot = 0; slot < PoolGeometry.SUPERBLOCKS; slot++) {
       try {
-        Superblock superblock = read(files.metadata(), slot);
-        if (newest == null || superblock.sequence > newest.sequence) {
-          newest = superblock;
-        }
+        whole.add(read(files.metadata(), slot));
       } catch (CorruptMetadataException e) {
         LOG.debug("superblock slot cannot be used: slot={}", slot, e);
         broken = e;
       }
     }
-    if (newest == null) {
+    if (whole.isEmpty()) {
       throw new CorruptMetadataException(
           "no superblock is whole, so this is no pool or it is damaged; bring it back from a copy:"
               + " pool="
               + files.location(),
           broken);
     }
-    return newest;
+    return whole;
   }
 
-  /** Whether both slots tell the same, as they do when a pool is closed. */
-  private static boolean wasClosed(PoolFiles files, Superblock newest) {
-    int slot = (int) (newest.sequence % PoolGeometry.SUPERBLOCKS);
-    try {
-      Superblock other = read(files.metadata(), 1 - slot);
-      other.sequence = newest.sequence;
-      return encode(other, slot).equals(encode(newest, slot));
-    } catch (CorruptMetadataException e) {
-      return false; // a crash may have torn it
-    }
+  /** Whether both slots tell the same, as they do when a pool is closed; a crash may tear one. */
+  private static boolean wasClosed(List<Superblock> slots, Superblock newest) {
+    return slots.size() == PoolGeometry.SUPERBLOCKS
+        && slots.stream().allMatch(each -> tellsTheSame(each, newest));
   }
 
-  private static ByteBuffer encode(Superblock superblock, int slot) {
+  /** Which commit it is of differs in any case, and of the older one is not needed any more. */
+  private static boolean tellsTheSame(Superblock older, Superblock newest) {
+    older.sequence = newest.sequence;
+    return encode(older).equals(encode(newest));
+  }
+
+  private static ByteBuffer encode(Superblock superblock) {
     ByteBuffer image = BlockHeaderFormat.newBlock();
-    SuperblockFormat.encode(superblock, slot, image);
+    SuperblockFormat.encode(superblock, 0, image);
     return image.clear();
   }
 
