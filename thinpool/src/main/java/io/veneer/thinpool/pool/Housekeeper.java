@@ -11,15 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The pool's background thread: commits at least every second, gives freed blocks and removed
- * devices back, extends the pool at its low-water mark, and sends events.
+ * The pool's background thread: commits and brings idle runs of blocks back at least every second,
+ * gives freed blocks and removed devices back, extends the pool at its low-water mark, and sends
+ * events.
  */
 final class Housekeeper implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Housekeeper.class);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /** With the time between two looks it is less than a second. */
-  private static final long COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(750);
+  private static final long ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(750);
 
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
   private static final long NODE_BYTES = 6 * 1024;
@@ -29,7 +30,7 @@ final class Housekeeper implements Runnable {
   private final PoolEvents events;
   private final long nodesMax = Math.max(1024, Runtime.getRuntime().maxMemory() / 8 / NODE_BYTES);
   private final Thread thread;
-  private long lastCommitNanos = System.nanoTime();
+  private long lastRoundNanos = System.nanoTime();
   private boolean failureRecorded;
   private volatile boolean stopping;
 
@@ -95,9 +96,9 @@ final class Housekeeper implements Runnable {
       extendAtLowWater();
       while (!stopping && state.space.reclaimer().step()) {
         state.space.returns().giveBack();
-        commitIfDue();
+        makeRoundIfDue();
       }
-      commitIfDue();
+      makeRoundIfDue();
       state.space.returns().giveBack();
       more = state.sweep.some() | limitMemoryAndLookForPending();
     }
@@ -106,14 +107,21 @@ final class Housekeeper implements Runnable {
     return more;
   }
 
-  private void commitIfDue() {
+  /**
+   * The round of each second: commits, and brings idle runs back; also within a long reclaiming.
+   */
+  private void makeRoundIfDue() {
     long now = System.nanoTime();
-    if (now - lastCommitNanos >= COMMIT_NANOS) {
-      lastCommitNanos = now;
-      if (state.transactions.isDirty()) {
-        state.commit();
-      }
+    if (now - lastRoundNanos >= ROUND_NANOS) {
+      lastRoundNanos = now;
+      commitIfDirty();
       state.space.returns().releaseIdle();
+    }
+  }
+
+  private void commitIfDirty() {
+    if (state.transactions.isDirty()) {
+      state.commit();
     }
   }
 
