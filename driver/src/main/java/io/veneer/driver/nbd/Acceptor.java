@@ -6,7 +6,6 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,18 +14,27 @@ final class Acceptor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
   private static final long PAUSE_MILLIS = 100;
 
+  /** What is done with clients. */
+  interface Taker {
+    /**
+     * Takes a client's channel; must not keep the thread. If it fails in whatever way, the channel
+     * is closed, and all it has to undo is what it did beside.
+     */
+    void take(SocketChannel client) throws IOException;
+  }
+
   private final ServerSocketChannel channel;
   private final AutoCloseable owner;
-  private final Consumer<SocketChannel> taker;
+  private final Taker taker;
   private final Thread thread;
 
   /**
    * Prepares to accept.
    *
    * @param owner closes the channel
-   * @param taker takes each client's channel, and must not keep the thread
+   * @param taker takes each client's channel
    */
-  Acceptor(ServerSocketChannel channel, AutoCloseable owner, Consumer<SocketChannel> taker) {
+  Acceptor(ServerSocketChannel channel, AutoCloseable owner, Taker taker) {
     this.channel = channel;
     this.owner = owner;
     this.taker = taker;
@@ -66,8 +74,8 @@ final class Acceptor implements AutoCloseable {
   /** What goes wrong with one client must not keep others out: nobody else would accept them. */
   private void hand(SocketChannel client) throws IOException {
     try {
-      taker.accept(client);
-    } catch (RuntimeException | Error e) {
+      taker.take(client);
+    } catch (IOException | RuntimeException | Error e) {
       LOG.warn("client could not be served: {}", e.toString());
       client.close();
     }

@@ -115,7 +115,7 @@ public final class NbdServer implements AutoCloseable {
     }
   }
 
-  private void take(SocketChannel client, SSLContext tls) {
+  private void take(SocketChannel client, SSLContext tls) throws IOException {
     TlsUpgrade upgrade = new TlsUpgrade(tls, options.requireClientCertificate());
     Connection connection = new Connection(client, upgrade, parts, connections::remove);
     if (connections.size() >= options.connectionsMax()) {
@@ -128,9 +128,8 @@ public final class NbdServer implements AutoCloseable {
       prepare(client);
       serve(connection);
     } catch (IOException | RuntimeException | Error e) {
-      LOG.warn("client could not be served: {}", e.toString());
-      connection.abort();
-      connections.remove(connection);
+      connections.remove(connection); // there is no thread of its own that would
+      throw e;
     }
     if (stopping) {
       connection.stop();
