@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -17,6 +18,8 @@ import picocli.CommandLine.Option;
     description = "Exclusive is what no other device maps: what removing this one would give back.",
     footer = {"", "Example:", "  veneer device info /srv/pool web"})
 final class DeviceShow extends DeviceTask {
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+
   @Option(names = "--json", description = "Print a JSON object, sizes in bytes.")
   private boolean json;
 
@@ -62,19 +65,11 @@ final class DeviceShow extends DeviceTask {
     return fields.render();
   }
 
-  /** What could pass for a line of ours is shown as Java would write it. */
+  /** What could pass for a line of ours is shown as Java would write it, so that none is lost. */
   private static String oneLine(String text) {
-    StringBuilder shown = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            each -> {
-              if (Character.isISOControl(each)) {
-                shown.append(String.format("\\u%04x", each));
-              } else {
-                shown.appendCodePoint(each);
-              }
-            });
-    return shown.toString();
+    return CONTROL
+        .matcher(text)
+        .replaceAll(found -> String.format("\\\\u%04x", (int) found.group().charAt(0)));
   }
 
   private static String clock(DeviceInfo device) {

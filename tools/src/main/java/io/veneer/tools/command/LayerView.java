@@ -56,7 +56,7 @@ final class LayerView {
 
   /** Text of an image on one line, cut to a width. */
   static String line(String text, int width) {
-    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    String line = text.replaceAll("\\p{Cc}+", " ").strip();
     return line.length() <= width ? line : line.substring(0, width - 3) + "...";
   }
 }
