@@ -33,15 +33,15 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(600)
 class KeptServerIT {
-  private static final int ROUNDS = 12;
+  private static final int ROUNDS = 6;
   private static final int DEVICE_MIB = 64;
   private static final int PATIENCE_SECONDS = 60;
   private static final int SHORT_SECONDS = 1;
   private static final long RUN_MILLIS_MAX = 700;
   private static final long GIVES_UP_MILLIS = 20_000;
-  private static final int SELF_ROUNDS = 3;
-  private static final int ANSWERED_ROUNDS = 4;
-  private static final int ODD_ROUNDS = 3;
+  private static final int SELF_ROUNDS = 2;
+  private static final int ANSWERED_ROUNDS = 3;
+  private static final int ODD_ROUNDS = 2;
   private static final int PIECE_BYTES = 1 << 20;
 
   /** The field of the writes that were done, in the kernel's Documentation/block/stat. */
@@ -49,7 +49,7 @@ class KeptServerIT {
 
   private static final long SELF_MILLIS = 300;
 
-  private static final int EARLY_ROUNDS = 16;
+  private static final int EARLY_ROUNDS = 8;
   private static final long EARLY_MILLIS_MAX = 20;
 
   /** Writes at random, and reads back what it wrote a moment ago. */
