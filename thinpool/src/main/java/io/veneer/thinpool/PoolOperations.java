@@ -112,7 +112,7 @@ public interface PoolOperations {
 
   /**
    * Limits what a device may provision. What it has beyond a lower limit stays; a write guarantee
-   * does not lift the limit.
+   * does not lift the limit. Making the device smaller may take one block beyond it.
    *
    * @param name the device
    * @param quotaBytes limit in bytes, against which whole blocks count; or 0 for none

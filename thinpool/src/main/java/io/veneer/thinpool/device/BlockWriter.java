@@ -38,6 +38,22 @@ import java.util.concurrent.locks.ReentrantLock;
  * turns at a stripe lock; storing in place needs none.
  */
 final class BlockWriter {
+  /** What bytes are written for. */
+  enum Purpose {
+    /** They are somebody's. */
+    DATA(false),
+    /** They are zeroes that take a block, so that later writes need none. */
+    KEPT_ZEROES(true),
+    /** They are zeroes behind the end of a device that becomes smaller, which no quota may stop. */
+    CUT(false);
+
+    private final boolean keepsZeroes;
+
+    Purpose(boolean keepsZeroes) {
+      this.keepsZeroes = keepsZeroes;
+    }
+  }
+
   private static final int STRIPES = 64;
   private static final int RUN_BYTES = 1 << 20;
 
@@ -82,9 +98,9 @@ final class BlockWriter {
    * Writes the first of the remaining bytes: into one virtual block, or into several if they are
    * stored in place and lie in a row in the data file. The source's limit is then where it stopped.
    *
-   * @param keepZeroes whether zeroes take a block too, so that later writes need none
+   * @param purpose what it is for
    */
-  void write(long virtualBlock, int within, ByteBuffer source, boolean keepZeroes) {
+  void write(long virtualBlock, int within, ByteBuffer source, Purpose purpose) {
     long entry = stored.lookup(virtualBlock);
     if (isSurelyPrivate(entry)) {
       int bytes = privateRunBytes(virtualBlock, entry, within, source.remaining());
@@ -96,7 +112,7 @@ final class BlockWriter {
     ReentrantLock stripe = stripe(virtualBlock);
     stripe.lock();
     try {
-      writeCarefully(virtualBlock, within, source, keepZeroes);
+      writeCarefully(virtualBlock, within, source, purpose);
     } finally {
       stripe.unlock();
     }
@@ -128,14 +144,14 @@ final class BlockWriter {
     }
   }
 
-  private void writeCarefully(long virtualBlock, int within, ByteBuffer source, boolean keep) {
+  private void writeCarefully(long virtualBlock, int within, ByteBuffer source, Purpose purpose) {
     long entry = stored.lookup(virtualBlock);
     if (isSurelyPrivate(entry) || isExclusive(virtualBlock, entry)) {
       storeInPlace(entry, within, source);
     } else if (MappingEntry.isData(entry)) {
-      breakSharing(virtualBlock, entry, within, source, keep);
+      breakSharing(virtualBlock, entry, within, source, purpose);
     } else {
-      provision(virtualBlock, entry, within, source, keep);
+      provision(virtualBlock, entry, within, source, purpose);
     }
   }
 
@@ -152,19 +168,19 @@ final class BlockWriter {
   }
 
   private void breakSharing(
-      long virtualBlock, long entry, int within, ByteBuffer source, boolean keep) {
+      long virtualBlock, long entry, int within, ByteBuffer source, Purpose purpose) {
     long from = offsetOf(entry);
-    if (!keep && file.matches(from + within, source)) {
+    if (!purpose.keepsZeroes && file.matches(from + within, source)) {
       elide(source);
       return;
     }
     boolean whole = source.remaining() == blockBytes;
-    if (whole && !keep && Zeroes.isAllOf(source)) {
+    if (whole && !purpose.keepsZeroes && Zeroes.isAllOf(source)) {
       remap(virtualBlock, entry, MappingEntry.zero(clock()));
       elide(source);
       return;
     }
-    long block = allocate(entry);
+    long block = allocate(entry, purpose);
     try {
       if (whole) {
         file.writeNew(block * blockBytes, source);
@@ -179,17 +195,17 @@ final class BlockWriter {
   }
 
   private void provision(
-      long virtualBlock, long entry, int within, ByteBuffer source, boolean keep) {
+      long virtualBlock, long entry, int within, ByteBuffer source, Purpose purpose) {
     boolean external = externalOrigin != null && !MappingEntry.isZero(entry);
     if (external) {
-      provisionFromOrigin(virtualBlock, entry, within, source, keep);
+      provisionFromOrigin(virtualBlock, entry, within, source, purpose);
       return;
     }
-    if (!keep && Zeroes.isAllOf(source)) {
+    if (!purpose.keepsZeroes && Zeroes.isAllOf(source)) {
       elide(source);
       return;
     }
-    long block = allocate(entry);
+    long block = allocate(entry, purpose);
     try {
       if (source.remaining() == blockBytes) {
         file.writeNew(block * blockBytes, source);
@@ -204,17 +220,17 @@ final class BlockWriter {
   }
 
   private void provisionFromOrigin(
-      long virtualBlock, long entry, int within, ByteBuffer source, boolean keep) {
+      long virtualBlock, long entry, int within, ByteBuffer source, Purpose purpose) {
     ByteBuffer content = ByteBuffer.allocate(blockBytes);
     externalOrigin.read(virtualBlock * blockBytes, content);
     content.clear();
-    if (!keep && content.slice(within, source.remaining()).equals(source)) {
+    if (!purpose.keepsZeroes && content.slice(within, source.remaining()).equals(source)) {
       elide(source);
       return;
     }
     room.counters().copied(blockBytes - source.remaining());
     content.position(within).put(source.duplicate()).clear();
-    long block = allocate(entry);
+    long block = allocate(entry, purpose);
     try {
       file.writeNew(block * blockBytes, content);
       remap(virtualBlock, entry, MappingEntry.data(block, clock()));
@@ -267,16 +283,18 @@ final class BlockWriter {
     }
   }
 
-  private long allocate(long entry) {
-    long block = takeBlock(entry);
+  private long allocate(long entry, Purpose purpose) {
+    long block = takeBlock(entry, purpose);
     fresh.takeRoom();
     return block;
   }
 
-  private long takeBlock(long entry) {
+  private long takeBlock(long entry, Purpose purpose) {
     transactions.lock().lock();
     try {
-      checkQuota(entry);
+      if (purpose != Purpose.CUT) {
+        checkQuota(entry);
+      }
       checkSpace();
       long block = fresh.take();
       if (block == SpaceMap.NONE) {

@@ -6,6 +6,7 @@ import io.veneer.thinpool.OutOfDataSpaceException;
 import io.veneer.thinpool.OutOfMetadataSpaceException;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.ReadOnlyException;
+import io.veneer.thinpool.device.BlockWriter.Purpose;
 import io.veneer.thinpool.file.DataFile;
 import io.veneer.thinpool.file.RawFile;
 import io.veneer.thinpool.format.DeviceRecord;
@@ -146,20 +147,20 @@ public final class ThinDevice {
   void write(long offset, ByteBuffer source, boolean fua) {
     room.keeper().checkWritable();
     long length = source.remaining();
-    writePieces(offset, source, false);
+    writePieces(offset, source, Purpose.DATA);
     if (fua) {
       makeDurable(offset, length);
     }
   }
 
-  private void writePieces(long offset, ByteBuffer source, boolean keepZeroes) {
+  private void writePieces(long offset, ByteBuffer source, Purpose purpose) {
     int begin = source.position();
     int end = source.limit();
     SpaceSearch search = null;
     try {
       while (source.position() < end) {
         int before = source.position();
-        PoolException stopped = writeUntilStopped(offset - begin, source, end, keepZeroes);
+        PoolException stopped = writeUntilStopped(offset - begin, source, end, purpose);
         if (stopped != null) {
           search = searchFurther(search, source.position() > before);
           search.again(stopped);
@@ -178,8 +179,7 @@ public final class ThinDevice {
   /**
    * Writes on from the source's position; ends at its end or, with the reason, where space ran out.
    */
-  private PoolException writeUntilStopped(
-      long base, ByteBuffer source, int end, boolean keepZeroes) {
+  private PoolException writeUntilStopped(long base, ByteBuffer source, int end, Purpose purpose) {
     int slot = enterWriter();
     int done = source.position();
     try {
@@ -187,7 +187,7 @@ public final class ThinDevice {
       while (done < end) {
         long at = base + done;
         source.limit(end);
-        writer.write(at >>> blockShift, (int) at & (blockBytes - 1), source, keepZeroes);
+        writer.write(at >>> blockShift, (int) at & (blockBytes - 1), source, purpose);
         done = source.position();
       }
       return null;
@@ -224,7 +224,7 @@ public final class ThinDevice {
     if (mayUnmap) {
       clear(offset, lengthBytes);
     } else {
-      storeZeroes(offset, lengthBytes, true);
+      storeZeroes(offset, lengthBytes, Purpose.KEPT_ZEROES);
     }
     if (fua) {
       makeDurable(offset, lengthBytes);
@@ -237,12 +237,12 @@ public final class ThinDevice {
     clear(offset, lengthBytes);
   }
 
-  private void storeZeroes(long offset, long lengthBytes, boolean keep) {
+  private void storeZeroes(long offset, long lengthBytes, Purpose purpose) {
     long end = offset + lengthBytes;
     long at = offset;
     while (at < end) {
       int chunk = (int) Math.min(CHUNK_BYTES, end - at);
-      writePieces(at, Zeroes.of(chunk), keep);
+      writePieces(at, Zeroes.of(chunk), purpose);
       at += chunk;
     }
   }
@@ -256,12 +256,12 @@ public final class ThinDevice {
     long first = (offset + blockBytes - 1) >>> blockShift;
     long last = end == sizeBytes ? (end + blockBytes - 1) >>> blockShift : end >>> blockShift;
     if (first >= last) {
-      storeZeroes(offset, lengthBytes, false);
+      storeZeroes(offset, lengthBytes, Purpose.DATA);
       return;
     }
-    storeZeroes(offset, (first << blockShift) - offset, false);
+    storeZeroes(offset, (first << blockShift) - offset, Purpose.DATA);
     unmap(first, last);
-    storeZeroes(last << blockShift, Math.max(0, end - (last << blockShift)), false);
+    storeZeroes(last << blockShift, Math.max(0, end - (last << blockShift)), Purpose.DATA);
   }
 
   private void unmap(long first, long last) {
@@ -456,7 +456,7 @@ public final class ThinDevice {
   private PoolException clearPart(long block, int within, int length) {
     int slot = inFlight.enter(InFlight.READER);
     try {
-      writer.write(block, within, Zeroes.of(length), false);
+      writer.write(block, within, Zeroes.of(length), Purpose.CUT);
       return null;
     } catch (OutOfDataSpaceException | OutOfMetadataSpaceException e) {
       return e;

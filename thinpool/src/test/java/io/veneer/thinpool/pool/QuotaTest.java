@@ -60,6 +60,24 @@ class QuotaTest {
     assertThrows(QuotaExceededException.class, () -> f.fill("disk", 200, 1, 1));
   }
 
+  /** The last block of the new size is shared, so what is behind the end is cleared in a copy. */
+  @Test
+  void aDeviceAtItsQuotaCanBeMadeSmaller() {
+    quota("disk", 0);
+    f.fill("disk", 0, 512, 1);
+    f.pool.createSnapshot("snap", "disk");
+    quota("snap", 1);
+    f.fill("snap", 0, 1, 2);
+    f.pool.resizeDevice("snap", 300 * BLOCK + 512);
+    assertEquals(2, own("snap"));
+    f.pool.resizeDevice("snap", 400 * BLOCK);
+    f.assertFilled("snap", 0, 1, 2);
+    f.assertFilled("snap", 1, 299, 1);
+    f.assertZeroes("snap", 301, 99);
+    f.assertFilled("disk", 0, 512, 1);
+    assertThrows(QuotaExceededException.class, () -> f.fill("snap", 5, 1, 2));
+  }
+
   @Test
   void zeroesInHolesCostNothing() {
     f.fill("disk", 0, 20, 1);
