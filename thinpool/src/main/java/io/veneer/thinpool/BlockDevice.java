@@ -87,8 +87,8 @@ public interface BlockDevice extends AutoCloseable {
    * @throws OutOfDataSpaceException if blocks were needed and there were none; a part may have been
    *     zeroed
    * @throws OutOfMetadataSpaceException if metadata was needed and there was none; the same
-   * @throws QuotaExceededException if blocks are to keep space that the quota does not allow; the
-   *     same
+   * @throws QuotaExceededException if blocks are to keep space that the quota does not allow, or a
+   *     part of a shared block had to be copied to be zeroed; the same
    * @throws ReadOnlyException if the device or the pool takes no writes
    */
   void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua);
@@ -102,7 +102,8 @@ public interface BlockDevice extends AutoCloseable {
    * @throws OutOfMetadataSpaceException if nodes that are shared had to be copied and there was no
    *     metadata; a part may have been given back
    * @throws OutOfDataSpaceException if a part of a shared block had to be copied to be zeroed, and
-   *     there was no block
+   *     there was no block; the whole blocks were given back
+   * @throws QuotaExceededException if the quota did not allow that copy; the same
    * @throws ReadOnlyException if the device or the pool takes no writes
    */
   void discard(long offset, long lengthBytes);

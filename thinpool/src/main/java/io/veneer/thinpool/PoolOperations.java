@@ -80,13 +80,15 @@ public interface PoolOperations {
   void renameDevice(String name, String newName);
 
   /**
-   * Changes a device's size. What lies beyond a smaller size is discarded.
+   * Changes a device's size. What lies beyond a smaller size is discarded; a shared block at the
+   * new end is copied for that, whatever the quota.
    *
    * @param name the device
    * @param sizeBytes 1 MiB to 16 TiB; rounded up to 512 bytes
    * @throws NoSuchDeviceException if there is none of that name
    * @throws ReadOnlyException if the device is sealed
-   * @throws OutOfDataSpaceException if it has a write guarantee and there are not the blocks for it
+   * @throws OutOfDataSpaceException if it has a write guarantee and there are not the blocks for
+   *     it, or none for that copy
    * @throws PoolException REQUEST if the size is out of range, or a smaller one comes after a
    *     snapshot in this transaction
    */
@@ -112,7 +114,7 @@ public interface PoolOperations {
 
   /**
    * Limits what a device may provision. What it has beyond a lower limit stays; a write guarantee
-   * does not lift the limit. Making the device smaller may take one block beyond it.
+   * does not lift the limit. Making the device smaller may take a block beyond it each time.
    *
    * @param name the device
    * @param quotaBytes limit in bytes, against which whole blocks count; or 0 for none

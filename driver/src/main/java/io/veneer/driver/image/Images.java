@@ -38,7 +38,7 @@ public final class Images {
   private static final String COMMITTED = "commit:";
 
   private static final int ATTEMPTS_MAX = 5;
-  private static final Pattern NAME = Pattern.compile("[^\\s\\p{Cntrl}]+");
+  private static final Pattern NAME = Pattern.compile("[^\\s\\p{Cc}]+");
 
   private final StorageDriver driver;
   private final Clock clock;

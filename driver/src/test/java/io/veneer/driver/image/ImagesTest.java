@@ -526,7 +526,7 @@ class ImagesTest {
   void refusesNamesThatAreNone() throws IOException {
     try (ImageArchive archive = opened(twoImages().layoutTar())) {
       for (String name :
-          new String[] {"", "a b", "sha256:00", "commit:00", "x\n", "n".repeat(201)}) {
+          new String[] {"", "a b", "sha256:00", "commit:00", "x\n", "x\u009b", "n".repeat(201)}) {
         assertEquals(Kind.INVALID_ARGUMENT, kindOf(() -> importOne(archive, 0, name)), name);
       }
     }

@@ -38,19 +38,21 @@ import java.util.concurrent.locks.ReentrantLock;
  * turns at a stripe lock; storing in place needs none.
  */
 final class BlockWriter {
-  /** What bytes are written for. */
-  enum Purpose {
-    /** They are somebody's. */
-    DATA(false),
-    /** They are zeroes that take a block, so that later writes need none. */
-    KEPT_ZEROES(true),
-    /** They are zeroes behind the end of a device that becomes smaller, which no quota may stop. */
-    CUT(false);
+  /** How a write is treated. */
+  enum WriteKind {
+    /** Zeroes take no block that is not needed for them, and the quota counts. */
+    PLAIN,
+    /** Zeroes take a block, so that later writes need none. */
+    KEPT_ZEROES,
+    /** Zeroes behind the end of a device that becomes smaller, which no quota may stop. */
+    TAIL;
 
-    private final boolean keepsZeroes;
+    private boolean keepsZeroes() {
+      return this == KEPT_ZEROES;
+    }
 
-    Purpose(boolean keepsZeroes) {
-      this.keepsZeroes = keepsZeroes;
+    private boolean countsForQuota() {
+      return this != TAIL;
     }
   }
 
@@ -98,9 +100,9 @@ final class BlockWriter {
    * Writes the first of the remaining bytes: into one virtual block, or into several if they are
    * stored in place and lie in a row in the data file. The source's limit is then where it stopped.
    *
-   * @param purpose what it is for
+   * @param kind how zeroes and the quota count
    */
-  void write(long virtualBlock, int within, ByteBuffer source, Purpose purpose) {
+  void write(long virtualBlock, int within, ByteBuffer source, WriteKind kind) {
     long entry = stored.lookup(virtualBlock);
     if (isSurelyPrivate(entry)) {
       int bytes = privateRunBytes(virtualBlock, entry, within, source.remaining());
@@ -112,7 +114,7 @@ final class BlockWriter {
     ReentrantLock stripe = stripe(virtualBlock);
     stripe.lock();
     try {
-      writeCarefully(virtualBlock, within, source, purpose);
+      writeCarefully(virtualBlock, within, source, kind);
     } finally {
       stripe.unlock();
     }
@@ -144,14 +146,14 @@ final class BlockWriter {
     }
   }
 
-  private void writeCarefully(long virtualBlock, int within, ByteBuffer source, Purpose purpose) {
+  private void writeCarefully(long virtualBlock, int within, ByteBuffer source, WriteKind kind) {
     long entry = stored.lookup(virtualBlock);
     if (isSurelyPrivate(entry) || isExclusive(virtualBlock, entry)) {
       storeInPlace(entry, within, source);
     } else if (MappingEntry.isData(entry)) {
-      breakSharing(virtualBlock, entry, within, source, purpose);
+      breakSharing(virtualBlock, entry, within, source, kind);
     } else {
-      provision(virtualBlock, entry, within, source, purpose);
+      provision(virtualBlock, entry, within, source, kind);
     }
   }
 
@@ -168,19 +170,19 @@ final class BlockWriter {
   }
 
   private void breakSharing(
-      long virtualBlock, long entry, int within, ByteBuffer source, Purpose purpose) {
+      long virtualBlock, long entry, int within, ByteBuffer source, WriteKind kind) {
     long from = offsetOf(entry);
-    if (!purpose.keepsZeroes && file.matches(from + within, source)) {
+    if (!kind.keepsZeroes() && file.matches(from + within, source)) {
       elide(source);
       return;
     }
     boolean whole = source.remaining() == blockBytes;
-    if (whole && !purpose.keepsZeroes && Zeroes.isAllOf(source)) {
+    if (whole && !kind.keepsZeroes() && Zeroes.isAllOf(source)) {
       remap(virtualBlock, entry, MappingEntry.zero(clock()));
       elide(source);
       return;
     }
-    long block = allocate(entry, purpose);
+    long block = allocate(entry, kind);
     try {
       if (whole) {
         file.writeNew(block * blockBytes, source);
@@ -195,17 +197,17 @@ final class BlockWriter {
   }
 
   private void provision(
-      long virtualBlock, long entry, int within, ByteBuffer source, Purpose purpose) {
+      long virtualBlock, long entry, int within, ByteBuffer source, WriteKind kind) {
     boolean external = externalOrigin != null && !MappingEntry.isZero(entry);
     if (external) {
-      provisionFromOrigin(virtualBlock, entry, within, source, purpose);
+      provisionFromOrigin(virtualBlock, entry, within, source, kind);
       return;
     }
-    if (!purpose.keepsZeroes && Zeroes.isAllOf(source)) {
+    if (!kind.keepsZeroes() && Zeroes.isAllOf(source)) {
       elide(source);
       return;
     }
-    long block = allocate(entry, purpose);
+    long block = allocate(entry, kind);
     try {
       if (source.remaining() == blockBytes) {
         file.writeNew(block * blockBytes, source);
@@ -220,17 +222,17 @@ final class BlockWriter {
   }
 
   private void provisionFromOrigin(
-      long virtualBlock, long entry, int within, ByteBuffer source, Purpose purpose) {
+      long virtualBlock, long entry, int within, ByteBuffer source, WriteKind kind) {
     ByteBuffer content = ByteBuffer.allocate(blockBytes);
     externalOrigin.read(virtualBlock * blockBytes, content);
     content.clear();
-    if (!purpose.keepsZeroes && content.slice(within, source.remaining()).equals(source)) {
+    if (!kind.keepsZeroes() && content.slice(within, source.remaining()).equals(source)) {
       elide(source);
       return;
     }
     room.counters().copied(blockBytes - source.remaining());
     content.position(within).put(source.duplicate()).clear();
-    long block = allocate(entry, purpose);
+    long block = allocate(entry, kind);
     try {
       file.writeNew(block * blockBytes, content);
       remap(virtualBlock, entry, MappingEntry.data(block, clock()));
@@ -283,16 +285,16 @@ final class BlockWriter {
     }
   }
 
-  private long allocate(long entry, Purpose purpose) {
-    long block = takeBlock(entry, purpose);
+  private long allocate(long entry, WriteKind kind) {
+    long block = takeBlock(entry, kind);
     fresh.takeRoom();
     return block;
   }
 
-  private long takeBlock(long entry, Purpose purpose) {
+  private long takeBlock(long entry, WriteKind kind) {
     transactions.lock().lock();
     try {
-      if (purpose != Purpose.CUT) {
+      if (kind.countsForQuota()) {
         checkQuota(entry);
       }
       checkSpace();
@@ -316,7 +318,7 @@ final class BlockWriter {
     long after = (record.ownBlocks + 1) * blockBytes;
     if (adds && record.quotaBytes > 0 && after > record.quotaBytes) {
       throw new QuotaExceededException(
-          "device has reached its quota; raise it or discard data: device="
+          "device has reached its quota; raise it or discard whole blocks: device="
               + record.name
               + " quota_bytes="
               + record.quotaBytes);

@@ -6,7 +6,7 @@ import io.veneer.thinpool.OutOfDataSpaceException;
 import io.veneer.thinpool.OutOfMetadataSpaceException;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.ReadOnlyException;
-import io.veneer.thinpool.device.BlockWriter.Purpose;
+import io.veneer.thinpool.device.BlockWriter.WriteKind;
 import io.veneer.thinpool.file.DataFile;
 import io.veneer.thinpool.file.RawFile;
 import io.veneer.thinpool.format.DeviceRecord;
@@ -147,20 +147,20 @@ public final class ThinDevice {
   void write(long offset, ByteBuffer source, boolean fua) {
     room.keeper().checkWritable();
     long length = source.remaining();
-    writePieces(offset, source, Purpose.DATA);
+    writePieces(offset, source, WriteKind.PLAIN);
     if (fua) {
       makeDurable(offset, length);
     }
   }
 
-  private void writePieces(long offset, ByteBuffer source, Purpose purpose) {
+  private void writePieces(long offset, ByteBuffer source, WriteKind kind) {
     int begin = source.position();
     int end = source.limit();
     SpaceSearch search = null;
     try {
       while (source.position() < end) {
         int before = source.position();
-        PoolException stopped = writeUntilStopped(offset - begin, source, end, purpose);
+        PoolException stopped = writeUntilStopped(offset - begin, source, end, kind);
         if (stopped != null) {
           search = searchFurther(search, source.position() > before);
           search.again(stopped);
@@ -179,7 +179,7 @@ public final class ThinDevice {
   /**
    * Writes on from the source's position; ends at its end or, with the reason, where space ran out.
    */
-  private PoolException writeUntilStopped(long base, ByteBuffer source, int end, Purpose purpose) {
+  private PoolException writeUntilStopped(long base, ByteBuffer source, int end, WriteKind kind) {
     int slot = enterWriter();
     int done = source.position();
     try {
@@ -187,7 +187,7 @@ public final class ThinDevice {
       while (done < end) {
         long at = base + done;
         source.limit(end);
-        writer.write(at >>> blockShift, (int) at & (blockBytes - 1), source, purpose);
+        writer.write(at >>> blockShift, (int) at & (blockBytes - 1), source, kind);
         done = source.position();
       }
       return null;
@@ -224,7 +224,7 @@ public final class ThinDevice {
     if (mayUnmap) {
       clear(offset, lengthBytes);
     } else {
-      storeZeroes(offset, lengthBytes, Purpose.KEPT_ZEROES);
+      storeZeroes(offset, lengthBytes, WriteKind.KEPT_ZEROES);
     }
     if (fua) {
       makeDurable(offset, lengthBytes);
@@ -237,31 +237,31 @@ public final class ThinDevice {
     clear(offset, lengthBytes);
   }
 
-  private void storeZeroes(long offset, long lengthBytes, Purpose purpose) {
+  private void storeZeroes(long offset, long lengthBytes, WriteKind kind) {
     long end = offset + lengthBytes;
     long at = offset;
     while (at < end) {
       int chunk = (int) Math.min(CHUNK_BYTES, end - at);
-      writePieces(at, Zeroes.of(chunk), purpose);
+      writePieces(at, Zeroes.of(chunk), kind);
       at += chunk;
     }
   }
 
   /**
-   * Unmaps whole blocks, clears parts of blocks at the ends. The device's last block is whole
-   * though it may be short.
+   * Unmaps whole blocks, then clears parts of blocks at the ends, for which there may be room only
+   * now. The device's last block is whole though it may be short.
    */
   private void clear(long offset, long lengthBytes) {
     long end = offset + lengthBytes;
     long first = (offset + blockBytes - 1) >>> blockShift;
     long last = end == sizeBytes ? (end + blockBytes - 1) >>> blockShift : end >>> blockShift;
     if (first >= last) {
-      storeZeroes(offset, lengthBytes, Purpose.DATA);
+      storeZeroes(offset, lengthBytes, WriteKind.PLAIN);
       return;
     }
-    storeZeroes(offset, (first << blockShift) - offset, Purpose.DATA);
     unmap(first, last);
-    storeZeroes(last << blockShift, Math.max(0, end - (last << blockShift)), Purpose.DATA);
+    storeZeroes(offset, (first << blockShift) - offset, WriteKind.PLAIN);
+    storeZeroes(last << blockShift, Math.max(0, end - (last << blockShift)), WriteKind.PLAIN);
   }
 
   private void unmap(long first, long last) {
@@ -456,7 +456,7 @@ public final class ThinDevice {
   private PoolException clearPart(long block, int within, int length) {
     int slot = inFlight.enter(InFlight.READER);
     try {
-      writer.write(block, within, Zeroes.of(length), Purpose.CUT);
+      writer.write(block, within, Zeroes.of(length), WriteKind.TAIL);
       return null;
     } catch (OutOfDataSpaceException | OutOfMetadataSpaceException e) {
       return e;

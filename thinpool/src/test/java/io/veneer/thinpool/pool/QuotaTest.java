@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.QuotaExceededException;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,23 @@ class QuotaTest {
     f.discard("disk", 0, 5);
     f.fill("disk", 100, 5, 1);
     assertThrows(QuotaExceededException.class, () -> f.fill("disk", 200, 1, 1));
+  }
+
+  /** What the whole blocks give back is enough for the copies of those at the ends. */
+  @Test
+  void aDiscardOfWholeAndPartsOfBlocksFitsIntoTheQuota() {
+    quota("disk", 0);
+    f.fill("disk", 0, 30, 1);
+    f.pool.createSnapshot("snap", "disk");
+    quota("snap", 5);
+    f.fill("snap", 10, 5, 2);
+    try (BlockDevice device = f.device("snap")) {
+      device.discard(9 * BLOCK + 512, 6 * BLOCK);
+      assertThrows(QuotaExceededException.class, () -> f.fill("snap", 20, 4, 2));
+    }
+    assertEquals(5, own("snap"));
+    f.assertZeroes("snap", 10, 5);
+    f.assertFilled("disk", 0, 30, 1);
   }
 
   /** The last block of the new size is shared, so what is behind the end is cleared in a copy. */
