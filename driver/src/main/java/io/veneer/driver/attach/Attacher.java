@@ -122,8 +122,16 @@ final class Attacher {
       LOG.info("attached: {}", entry.described());
       return entry;
     } catch (RuntimeException | Error e) {
-      stale.giveUp(record);
+      giveUp(record, e);
       throw e;
+    }
+  }
+
+  private void giveUp(Path record, Throwable reason) {
+    try {
+      stale.giveUp(record);
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e);
     }
   }
 

@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
  * What becomes of what is attached when the server ends: what nobody uses is taken back; what is in
  * use is left for the next process if it can be, else written back as far as possible and cut off.
  *
- * <p>One thread, when nobody else works on a device any more: {@link AttachedDevices#close}.
+ * <p>Asked by one thread, when nobody else works on a device any more: {@link
+ * AttachedDevices#close}.
  */
 final class Departure {
   private static final Logger LOG = LoggerFactory.getLogger(Departure.class);

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes block device paths back that nobody uses; one that is in use stays as it is, in the list
- * and kept. Any thread that has the device's turn.
+ * and kept. Any thread that has the device's turn, or when nobody has one any more.
  */
 final class Detacher {
   private static final Logger LOG = LoggerFactory.getLogger(Detacher.class);

@@ -11,6 +11,8 @@ import org.slf4j.LoggerFactory;
  * Looks after what is attached, every second on a thread of its own: tells the kernel of new sizes,
  * commits what the keeper's log would repeat, and takes back what was released and is not used any
  * more.
+ *
+ * <p>Started once; any thread may close it, or ask for new sizes to be taken over.
  */
 final class Lookout implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
