@@ -25,11 +25,8 @@ final class FileMessages implements AutoCloseable {
   /** A message as it came; the descriptors are the receiver's. */
   record Message(String text, int[] descriptors) {}
 
-  /**
-   * So long at the most the other side may take, which does next to nothing for a message. Tests
-   * that wait for it in vain have it shorter.
-   */
-  static final int WAIT_SECONDS_MAX = Integer.getInteger("veneer.keeper.waitSeconds", 5);
+  /** So long at the most the other side may take, which does next to nothing for a message. */
+  static final int WAIT_SECONDS_MAX = 5;
 
   private static final int AF_UNIX = 1;
   private static final int SOL_SOCKET = 1;
