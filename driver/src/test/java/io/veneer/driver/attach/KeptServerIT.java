@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(600)
 class KeptServerIT {
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 5;
   private static final int DEVICE_MIB = 64;
   private static final int PATIENCE_SECONDS = 60;
   private static final int SHORT_SECONDS = 1;
@@ -49,7 +49,7 @@ class KeptServerIT {
 
   private static final long SELF_MILLIS = 300;
 
-  private static final int EARLY_ROUNDS = 8;
+  private static final int EARLY_ROUNDS = 6;
   private static final long EARLY_MILLIS_MAX = 20;
 
   /** Writes at random, and reads back what it wrote a moment ago. */

@@ -7,4 +7,9 @@ class ContainerdThinIT extends ContainerdTrial {
   String driver() {
     return "thin";
   }
+
+  @Override
+  int containersAtOnce() {
+    return 100;
+  }
 }

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.Test;
 /** The real containerd, ctr and runc on a driver of ours, each in a process of its own. */
 abstract class ContainerdTrial {
   private static final String IMAGE = "local/busybox";
-  private static final int CONTAINERS = 100;
   private static final int AT_ONCE = 16;
 
   private TestFolder folder;
@@ -42,6 +41,9 @@ abstract class ContainerdTrial {
 
   /** The driver's name, as {@link ServeDriver} takes it. */
   abstract String driver();
+
+  /** How many containers run at once. */
+  abstract int containersAtOnce();
 
   @BeforeEach
   void start() throws IOException {
@@ -173,17 +175,17 @@ abstract class ContainerdTrial {
   }
 
   @Test
-  void aHundredContainersRunAtOnce() throws Exception {
+  void manyContainersRunAtOnce() throws Exception {
     containerd.importImage(LocalImage.busybox(folder.path(), "1", 1), IMAGE);
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     try {
       List<Callable<String>> runs = new ArrayList<>();
-      for (int i = 0; i < CONTAINERS; i++) {
+      for (int i = 0; i < containersAtOnce(); i++) {
         String id = "c" + i;
         runs.add(() -> run(id, "/bin/sh", "-c", "echo " + id + " > /data/id; cat /data/id"));
       }
       List<Future<String>> outputs = threads.invokeAll(runs);
-      for (int i = 0; i < CONTAINERS; i++) {
+      for (int i = 0; i < containersAtOnce(); i++) {
         assertEquals("c" + i + "\n", outputs.get(i).get());
       }
     } finally {
