@@ -5,7 +5,6 @@ import io.veneer.driver.nbd.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,17 +17,20 @@ public final class KeeperProcesses {
    *
    * @param runFolder the folder that their server was given
    * @return them
-   * @throws IOException if one cannot be asked what it is
    */
-  public static List<ProcessHandle> of(Path runFolder) throws IOException {
-    List<ProcessHandle> found = new ArrayList<>();
-    for (ProcessHandle child : ProcessHandle.current().children().toList()) {
-      Path arguments = Path.of("/proc", Long.toString(child.pid()), "cmdline");
-      if (Files.readString(arguments).contains(runFolder + "/")) {
-        found.add(child);
-      }
+  public static List<ProcessHandle> of(Path runFolder) {
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> argumentsOf(child).contains(runFolder + "/"))
+        .toList();
+  }
+
+  private static String argumentsOf(ProcessHandle child) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(child.pid()), "cmdline"));
+    } catch (IOException e) {
+      return ""; // it has just ended: a child can always be asked
     }
-    return found;
   }
 
   /**
@@ -59,14 +61,14 @@ public final class KeeperProcesses {
   }
 
   /**
-   * Ends what {@link #stop} began.
+   * Ends what {@link #stop} began; one that has just ended needs nothing.
    *
    * @param runFolder the folder that their server was given
    * @throws Exception if one cannot be told
    */
   public static void goOn(Path runFolder) throws Exception {
     for (ProcessHandle each : of(runFolder)) {
-      Program.run("sh", "-c", "kill -CONT " + each.pid());
+      Program.run("sh", "-c", "kill -CONT " + each.pid() + " || ! kill -0 " + each.pid());
     }
   }
 }
