@@ -28,9 +28,9 @@ public final class AttachDoor implements Door {
       names = "--keep-attached",
       paramLabel = "SECONDS",
       description = {
-        "Keep attached devices that are in use when the server ends, is upgraded or",
-        "is killed: whoever uses them waits for the next 'veneer serve' on the",
-        "pool, for at most so long. Takes Linux 6.9."
+        "Keep attached devices that are in use when the server ends, is",
+        "upgraded or is killed: whoever uses them waits for the next",
+        "'veneer serve' on the pool, for at most so long. Takes Linux 6.9."
       })
   private Integer keepSeconds;
 
