@@ -114,7 +114,7 @@ final class Attacher {
     try {
       BlockDevice device =
           readOnly ? pool.openDeviceReadOnly(info.name()) : pool.openDevice(info.name());
-      BlockDevice logged = succession.logging(device, info.id());
+      BlockDevice logged = logging(device, info);
       Attached attached = ways.attach(logged, via, record, sectorBytes);
       AttachedDevice entry = new AttachedDevice(logged, info, via, record, attached);
       keep(entry);
@@ -123,6 +123,15 @@ final class Attacher {
       return entry;
     } catch (RuntimeException | Error e) {
       giveUp(record, e);
+      throw e;
+    }
+  }
+
+  private BlockDevice logging(BlockDevice device, DeviceInfo info) {
+    try {
+      return succession.logging(device, info.id());
+    } catch (RuntimeException | Error e) {
+      device.close();
       throw e;
     }
   }

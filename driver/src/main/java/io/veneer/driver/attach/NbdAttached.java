@@ -47,22 +47,41 @@ final class NbdAttached implements Attached {
 
   @Override
   public void detach() {
-    abandon();
-  }
-
-  private void writeBack() {
-    int descriptor = DeviceCalls.open(path().toString(), DeviceCalls.O_RDONLY);
-    if (descriptor >= 0) {
-      DeviceCalls.force(descriptor);
-      DeviceCalls.close(descriptor);
+    int result = writeBack();
+    if (result < 0) {
+      throw new LostWritesException(path(), DeviceCalls.describe(result));
     }
+    disconnect();
   }
 
   @Override
   public void abandon() {
-    if (hasBlockDevice()) {
-      writeBack();
+    writeBack();
+    disconnect();
+  }
+
+  /**
+   * Writes back what the kernel holds. A failure that nobody was told yet is answered here, also
+   * one of before, and only once.
+   *
+   * @return 0, or minus the errno
+   */
+  private int writeBack() {
+    if (!hasBlockDevice()) {
+      return 0;
     }
+    int descriptor = DeviceCalls.open(path().toString(), DeviceCalls.O_RDONLY);
+    if (descriptor < 0) {
+      return 0; // nobody can have written to it either
+    }
+    try {
+      return DeviceCalls.force(descriptor);
+    } finally {
+      DeviceCalls.close(descriptor);
+    }
+  }
+
+  private void disconnect() {
     try {
       client.disconnect(connection);
       if (!device.isReadOnly()) {

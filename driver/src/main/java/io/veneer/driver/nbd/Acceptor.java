@@ -72,12 +72,20 @@ final class Acceptor implements AutoCloseable {
   }
 
   /** What goes wrong with one client must not keep others out: nobody else would accept them. */
-  private void hand(SocketChannel client) throws IOException {
+  private void hand(SocketChannel client) {
     try {
       taker.take(client);
     } catch (IOException | RuntimeException | Error e) {
+      close(client, e);
       LOG.warn("client could not be served: {}", e.toString());
+    }
+  }
+
+  private static void close(SocketChannel client, Throwable reason) {
+    try {
       client.close();
+    } catch (IOException e) {
+      reason.addSuppressed(e);
     }
   }
 
