@@ -7,10 +7,13 @@ import java.util.List;
 
 /**
  * Block devices of the kernel that are compared, all of them loop devices over the same image: on a
- * FUSE file of ours, on a plain file (what the loop driver alone costs), and on nbdfuse's file,
- * with nbdkit behind it. For first writes: on a new snapshot of ours each time, and on nbdfuse with
- * a new qcow2 overlay behind it. All with the host's page cache below them and none in between that
- * a job could hit, as fio opens the devices for direct I/O.
+ * FUSE file of ours, on a plain file (what the loop driver alone costs), and on nbdfuse's file with
+ * nbdkit behind it, as losetup makes it and with direct I/O. For first writes: on a new snapshot of
+ * ours each time, and on nbdfuse with a new qcow2 overlay behind it.
+ *
+ * <p>As fio opens the devices for direct I/O, a job can hit the page cache only below them: that of
+ * the file that the loop device is on, which with direct I/O is not used either, and ours never is;
+ * and that of the server's own file.
  */
 final class AttachedLineup implements Lineup {
   private final Path image;
@@ -29,14 +32,19 @@ final class AttachedLineup implements Lineup {
     steady.add(veneer.attachedDevice());
     Path plain = Lineup.copy(image, folder.resolve("plain.raw"));
     steady.add(LoopContender.steady("loop on a file", new FileBehind(plain)));
-    Path kit = folder.resolve("nbdkit.sock");
-    Path copy = Lineup.copy(image, folder.resolve("nbdkit.raw"));
-    List<String> nbdkit = List.of("nbdkit", "-f", "-U", kit.toString(), "file", copy.toString());
+    steady.add(LoopContender.steady("loop on nbdfuse, nbdkit file", nbdkit(folder, "nbdkit")));
     steady.add(
-        LoopContender.steady(
-            "loop on nbdfuse, nbdkit file", new NbdFuseBehind(folder, kit, nbdkit, () -> {})));
+        LoopContender.steadyDirect(
+            "direct loop on nbdfuse, nbdkit file", nbdkit(folder, "direct")));
     firstWriters.add(veneer.attachedSnapshots());
     firstWriters.add(overlay(folder, image));
+  }
+
+  private LoopContender.Behind nbdkit(Path folder, String name) {
+    Path socket = folder.resolve(name + ".sock");
+    Path copy = Lineup.copy(image, folder.resolve(name + ".raw"));
+    List<String> server = List.of("nbdkit", "-f", "-U", socket.toString(), "file", copy.toString());
+    return new NbdFuseBehind(folder, socket, server, () -> {});
   }
 
   private static Contender overlay(Path folder, Path image) {

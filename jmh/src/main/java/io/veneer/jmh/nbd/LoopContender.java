@@ -15,23 +15,30 @@ final class LoopContender implements Contender {
 
   private final String name;
   private final Behind behind;
+  private final boolean direct;
   private final boolean fresh;
   private String device;
 
-  private LoopContender(String name, Behind behind, boolean fresh) {
+  private LoopContender(String name, Behind behind, boolean direct, boolean fresh) {
     this.name = name;
     this.behind = behind;
+    this.direct = direct;
     this.fresh = fresh;
   }
 
   /** One that stays through all runs. */
   static LoopContender steady(String name, Behind behind) {
-    return new LoopContender(name, behind, false);
+    return new LoopContender(name, behind, false, false);
+  }
+
+  /** One that stays, and goes past the page cache of the file. */
+  static LoopContender steadyDirect(String name, Behind behind) {
+    return new LoopContender(name, behind, true, false);
   }
 
   /** One that is made anew for each run. */
   static LoopContender fresh(String name, Behind behind) {
-    return new LoopContender(name, behind, true);
+    return new LoopContender(name, behind, false, true);
   }
 
   @Override
@@ -43,7 +50,8 @@ final class LoopContender implements Contender {
   public String serve() {
     if (device == null) {
       String file = behind.open().toString();
-      device = HostProgram.run("losetup", "--find", "--show", file).strip();
+      String mode = direct ? "--direct-io=on" : "--direct-io=off";
+      device = HostProgram.run("losetup", "--find", "--show", mode, file).strip();
     }
     return device;
   }
