@@ -132,6 +132,9 @@ final class MemoryDevice implements BlockDevice, ExportSource {
     synchronized (bytes) {
       java.util.Arrays.fill(bytes, (int) offset, (int) (offset + lengthBytes), (byte) 0);
     }
+    if (fua) {
+      flush();
+    }
   }
 
   @Override
