@@ -90,7 +90,7 @@ public interface PoolOperations {
    * @throws OutOfDataSpaceException if it has a write guarantee and there are not the blocks for
    *     it, or none for that copy
    * @throws PoolException REQUEST if the size is out of range, or a smaller one comes after a
-   *     snapshot in this transaction
+   *     snapshot in this transaction or is refused by a {@link SizeGuard}
    */
   void resizeDevice(String name, long sizeBytes);
 

@@ -122,6 +122,39 @@ final class AttachedDevices {
     }
   }
 
+  /**
+   * Refuses a smaller size to a device that is attached: whoever has it mounted would lose what
+   * lies beyond. A device whose turn somebody has may be about to be attached. Its turn is not kept
+   * until it is smaller: who opens it later waits for the pool, and finds the new size.
+   *
+   * @throws PoolException if it must keep its size, with what to do first
+   */
+  void requireDetached(int deviceId, String name) {
+    requireNotAttached(deviceId, name);
+    if (!turns.tryTake(deviceId)) {
+      throw PoolException.badRequest(
+          "device is being attached or detached, make it smaller once it is detached: name="
+              + name);
+    }
+    try {
+      requireNotAttached(deviceId, name);
+    } finally {
+      turns.give(deviceId);
+    }
+  }
+
+  private void requireNotAttached(int deviceId, String name) {
+    for (AttachedDevice entry : entries) {
+      if (entry.deviceId() == deviceId) {
+        throw PoolException.badRequest(
+            "device is attached, detach it before it is made smaller: name="
+                + name
+                + " path="
+                + entry.attached().path());
+      }
+    }
+  }
+
   /** All as they are now, in the order in which they were attached. */
   List<Attachment> described() {
     return entries.stream()

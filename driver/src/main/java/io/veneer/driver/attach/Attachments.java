@@ -3,6 +3,7 @@ package io.veneer.driver.attach;
 
 import io.veneer.driver.meter.DeviceMeter;
 import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.SizeGuard;
 import io.veneer.thinpool.pool.ThinPool;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,8 +15,9 @@ import java.util.OptionalInt;
  * The devices of a pool that have a block device path.
  *
  * <p>An attachment keeps its device open: renaming it changes only what the attachment is called,
- * removing it takes the name away, and what is attached works on until it is detached. A new size
- * is taken over by {@link #refresh}, and within a second by itself.
+ * removing it takes the name away, and what is attached works on until it is detached. A larger
+ * size is taken over by {@link #refresh}, and within a second by itself; a smaller one is refused
+ * as long as the device is attached, by whichever way and whoever wants it.
  *
  * <p>Any thread may call; calls for one device wait for each other, those for different devices do
  * not. Needs root. The pool must stay open until this is closed.
@@ -27,7 +29,9 @@ public final class Attachments implements AutoCloseable {
   private static final String METERED_AS = "attach";
   private static final int LARGE_SECTOR_BYTES = 4096;
 
+  private final ThinPool pool;
   private final AttachedDevices devices;
+  private final SizeGuard sizes;
   private final Ways ways;
   private final StaleAttachments stale;
   private final Succession succession;
@@ -42,7 +46,9 @@ public final class Attachments implements AutoCloseable {
       NbdClient nbd,
       DeviceMeter meter,
       Optional<Duration> patience) {
+    this.pool = pool;
     this.devices = new AttachedDevices(pool);
+    this.sizes = devices::requireDetached;
     this.ways = new Ways(pool, nbd, folder, meter, patience.isPresent());
     this.stale = new StaleAttachments(folder, nbd);
     this.succession = new Succession(pool, folder.scratch(), patience);
@@ -123,6 +129,7 @@ public final class Attachments implements AutoCloseable {
   }
 
   private void start() {
+    pool.addSizeGuard(sizes);
     attacher.takeOver();
     stale.clean();
     lookout.start();
@@ -286,5 +293,6 @@ public final class Attachments implements AutoCloseable {
     devices.close();
     departure.endAll();
     ways.close();
+    pool.removeSizeGuard(sizes);
   }
 }

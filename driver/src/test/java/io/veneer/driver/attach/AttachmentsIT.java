@@ -22,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -339,6 +340,56 @@ class AttachmentsIT {
     assertArrayEquals(content, Files.readAllBytes(grown.resolve("before")));
     AttachedPool.unmount(grown);
     Program.run("e2fsck", "-fn", path);
+  }
+
+  @Test
+  void aMountedFileSystemIsNotCutOff() throws Exception {
+    Program.require("mkfs.ext4", "e2fsck");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    Path point = attached.mount(path);
+    byte[] content = bytes(40 * MIB, 11);
+    Files.write(point.resolve("file"), content);
+    Program.run("sync", "-f", point);
+    assertEquals(
+        "device is attached, detach it before it is made smaller: name=disk path=" + path,
+        refusal(() -> attached.pool.resizeDevice("disk", 8 * MIB)));
+    AttachedPool.unmount(point);
+    assertTrue(
+        refusal(() -> attached.pool.resizeDevice("disk", 8 * MIB))
+            .startsWith("device is attached, detach it before"));
+    Program.run("e2fsck", "-fn", path);
+    Path again = attached.mount(path, "ro");
+    assertArrayEquals(content, Files.readAllBytes(again.resolve("file")));
+    AttachedPool.unmount(again);
+    attached.attachments.detach("disk");
+    attached.pool.resizeDevice("disk", 8 * MIB);
+    assertEquals("" + 8 * MIB, blockdev("--getsize64", attached.attach("disk")));
+  }
+
+  /** Whoever comes second sees what the first has done, or is refused; nobody is cut off. */
+  @Test
+  void attachingAndMakingSmallerDoNotCross() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      String name = "disk" + i;
+      attached.pool.createDevice(name, 64 * MIB);
+      CompletableFuture<Boolean> smaller =
+          CompletableFuture.supplyAsync(() -> isMadeSmaller(name, 8 * MIB));
+      Path path = attached.attach(name);
+      long expected = smaller.join() ? 8 * MIB : 64 * MIB;
+      assertEquals("" + expected, blockdev("--getsize64", path));
+      assertEquals(expected, attached.pool.device(name).sizeBytes());
+      attached.attachments.detach(name);
+    }
+  }
+
+  private boolean isMadeSmaller(String name, long sizeBytes) {
+    try {
+      attached.pool.resizeDevice(name, sizeBytes);
+      return true;
+    } catch (PoolException e) {
+      return false;
+    }
   }
 
   @Test

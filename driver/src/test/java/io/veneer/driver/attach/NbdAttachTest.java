@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,7 @@ class NbdAttachTest {
       #!/bin/sh
       cd "$(dirname "$0")"
       echo "$@" >> calls
+      while [ -e held ]; do sleep 0.02; done
       for last; do :; done
       name=${last#/dev/}
       [ "$1" = -d ] && { rm "sys/$name/pid"; exit; }
@@ -95,6 +97,59 @@ class NbdAttachTest {
     assertEquals(0, pool.device("disk").open());
     attachments.close();
     assertTrue(Files.notExists(socket));
+  }
+
+  private String resizeRefusal(String name, long sizeBytes) {
+    return assertThrows(PoolException.class, () -> pool.resizeDevice(name, sizeBytes)).getMessage();
+  }
+
+  @Test
+  void anAttachedDeviceIsNotMadeSmaller() {
+    attachments.attach("disk", false, Via.NBD);
+    assertEquals(
+        "device is attached, detach it before it is made smaller: name=disk path=/dev/nbd2",
+        resizeRefusal("disk", 4 * MIB));
+    pool.resizeDevice("disk", 16 * MIB);
+    assertEquals(16 * MIB, pool.device("disk").sizeBytes());
+    pool.renameDevice("disk", "renamed");
+    pool.createDevice("disk", 8 * MIB);
+    pool.resizeDevice("disk", 4 * MIB);
+    assertTrue(resizeRefusal("renamed", 4 * MIB).endsWith("name=renamed path=/dev/nbd2"));
+    attachments.detach("renamed");
+    pool.resizeDevice("renamed", 4 * MIB);
+  }
+
+  @Test
+  void aNewDeviceOfTheNameOfAnAttachedOneThatWasRemovedMayGetSmaller() {
+    attachments.attach("disk", false, Via.NBD);
+    pool.removeDevice("disk");
+    pool.createDevice("disk", 8 * MIB);
+    pool.resizeDevice("disk", 4 * MIB);
+    assertEquals(4 * MIB, pool.device("disk").sizeBytes());
+  }
+
+  @Test
+  void aDeviceIsNotMadeSmallerWhileItIsBeingAttached() throws Exception {
+    Path held = Files.createFile(folder.resolve("held"));
+    CompletableFuture<Attachment> attaching =
+        CompletableFuture.supplyAsync(() -> attachments.attach("disk", false, Via.NBD));
+    while (Files.notExists(folder.resolve("calls"))) {
+      Thread.onSpinWait();
+    }
+    assertEquals(
+        "device is being attached or detached, make it smaller once it is detached: name=disk",
+        resizeRefusal("disk", 4 * MIB));
+    Files.delete(held);
+    assertEquals(Path.of("/dev/nbd2"), attaching.join().path());
+    assertEquals(8 * MIB, pool.device("disk").sizeBytes());
+  }
+
+  @Test
+  void closedAttachmentsHaveNoSayInSizes() {
+    attachments.attach("disk", false, Via.NBD);
+    attachments.close();
+    pool.resizeDevice("disk", 4 * MIB);
+    assertEquals(4 * MIB, pool.device("disk").sizeBytes());
   }
 
   @Test

@@ -195,6 +195,7 @@ final class OperationList implements PoolOperations {
     long size = Limits.deviceSize(sizeBytes);
     if (size < draft.sizeBytes) {
       requireNotBoth(draft, isSnapshotted(draft.id));
+      state.sizeGuards.forEach(guard -> guard.beforeSmaller(draft.id, draft.name));
       smaller.add(draft.id);
     }
     closeGate(draft);

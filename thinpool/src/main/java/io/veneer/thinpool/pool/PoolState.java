@@ -2,6 +2,7 @@
 package io.veneer.thinpool.pool;
 
 import io.veneer.thinpool.PoolMode;
+import io.veneer.thinpool.SizeGuard;
 import io.veneer.thinpool.device.DeviceRoom;
 import io.veneer.thinpool.device.IoCounters;
 import io.veneer.thinpool.device.Preallocations;
@@ -16,6 +17,8 @@ import io.veneer.thinpool.space.SpaceMap;
 import io.veneer.thinpool.transaction.ForceOrder;
 import io.veneer.thinpool.transaction.InFlight;
 import io.veneer.thinpool.transaction.Transactions;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
@@ -39,6 +42,7 @@ final class PoolState {
   final Preallocations preallocations;
   final DeviceRoom room;
   final RoomSweep sweep;
+  final List<SizeGuard> sizeGuards = new CopyOnWriteArrayList<>();
   private volatile boolean outOfData;
   private volatile boolean closed;
 

@@ -14,6 +14,7 @@ import io.veneer.thinpool.PoolOptions;
 import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.PoolStatistics;
 import io.veneer.thinpool.PoolStatus;
+import io.veneer.thinpool.SizeGuard;
 import io.veneer.thinpool.device.OpenDevice;
 import io.veneer.thinpool.file.HostPoolFiles;
 import io.veneer.thinpool.file.PoolFiles;
@@ -218,7 +219,8 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
-   * Changes a device's size, also while it is in use. What lies beyond a smaller size is lost.
+   * Changes a device's size, also while it is in use. What lies beyond a smaller size is lost, so a
+   * {@link SizeGuard} may refuse that.
    *
    * @param name the device
    * @param sizeBytes 1 MiB to 16 TiB
@@ -524,6 +526,24 @@ public final class ThinPool implements AutoCloseable {
    */
   public void addListener(PoolListener listener) {
     housekeeper.add(listener);
+  }
+
+  /**
+   * Asks somebody before any device gets smaller, whoever wants that.
+   *
+   * @param guard asked until it is removed
+   */
+  public void addSizeGuard(SizeGuard guard) {
+    state.sizeGuards.add(guard);
+  }
+
+  /**
+   * Asks somebody no more.
+   *
+   * @param guard who was added; if it was not, nothing happens
+   */
+  public void removeSizeGuard(SizeGuard guard) {
+    state.sizeGuards.remove(guard);
   }
 
   /** Does the background thread's work once; for pools that were opened without one. */

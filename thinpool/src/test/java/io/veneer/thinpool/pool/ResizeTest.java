@@ -11,6 +11,7 @@ import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.NoSuchDeviceException;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.ReadOnlyException;
+import io.veneer.thinpool.SizeGuard;
 import io.veneer.thinpool.file.CrashKind;
 import io.veneer.thinpool.file.RecordingPoolFiles;
 import io.veneer.thinpool.file.WatchedPoolFiles.Call;
@@ -207,6 +208,38 @@ class ResizeTest {
     assertEquals(512, f.usedBlocks());
     f.pool.resizeDevice("disk", 4 * MIB);
     f.assertZeroes("disk", 512, 512);
+  }
+
+  @Test
+  void aGuardKeepsDevicesFromGettingSmallerAndFromNothingElse() {
+    f.create("disk", 1024);
+    f.fill("disk", 0, 1024, 1);
+    int id = f.pool.device("disk").id();
+    List<String> asked = new ArrayList<>();
+    SizeGuard guard =
+        (deviceId, name) -> {
+          asked.add(deviceId + " " + name);
+          throw PoolException.badRequest("in use");
+        };
+    f.pool.addSizeGuard(guard);
+    PoolException refused =
+        assertThrows(
+            PoolException.class,
+            () ->
+                f.pool.transact(
+                    list -> {
+                      list.renameDevice("disk", "renamed");
+                      list.resizeDevice("renamed", MIB);
+                      return null;
+                    }));
+    assertEquals("in use", refused.getMessage());
+    assertEquals(List.of(id + " renamed"), asked);
+    f.assertFilled("disk", 0, 1024, 1);
+    f.pool.resizeDevice("disk", 8 * MIB);
+    f.pool.resizeDevice("disk", 8 * MIB);
+    f.pool.removeSizeGuard(guard);
+    f.pool.resizeDevice("disk", MIB);
+    assertEquals(MIB, f.pool.device("disk").sizeBytes());
   }
 
   @Test

@@ -7,8 +7,10 @@ import picocli.CommandLine.Option;
 /** Changes a device's size. */
 @Command(
     header = "Change a device's size.",
-    description =
-        "What lies beyond a smaller size is given up, so shrink the file system on it first.",
+    description = {
+      "What lies beyond a smaller size is given up, so shrink the file system on it first. A device",
+      "that is attached only gets larger: detach it before."
+    },
     footer = {"", "Example:", "  veneer device resize /srv/pool web --size 20G"})
 final class DeviceResize extends DeviceTask {
   @Option(
