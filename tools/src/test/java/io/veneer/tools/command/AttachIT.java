@@ -71,6 +71,7 @@ class AttachIT {
                 veneer detach pool web 2>&1 | sed "s,$PWD,.,; s,$path,PATH," || true
                 veneer -q device resize pool web --size 128M
                 blockdev --getsize64 "$path"
+                veneer device resize pool web --size 32M 2>&1 | sed "s,$path,PATH," || true
                 umount m
                 veneer detach pool web
                 veneer attach pool web --read-only --sector-size 4096 > path
@@ -86,6 +87,7 @@ class AttachIT {
         readOnly=false via=loop sectorBytes=512
         veneer: device is mounted, unmount it first: umount ./m (path=PATH)
         134217728
+        veneer: device is attached, detach it before it is made smaller: name=web path=PATH
         detached web
         1
         4096
@@ -95,6 +97,41 @@ class AttachIT {
         outcome.out().lines().filter(line -> !line.startsWith("pool is")).toList().stream()
             .map(line -> line + "\n")
             .reduce("", String::concat));
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+  }
+
+  @Test
+  void theWayCanBeInsistedOn() throws Exception {
+    Outcome outcome =
+        shell.run(
+            SERVE
+                + """
+                veneer -q pool create pool
+                veneer -q device create pool web --size 64M
+                serve
+                path=$(veneer attach pool web --via loop)
+                cat /sys/block/${path#/dev/}/loop/backing_file | sed "s,$PWD,.,"
+                [ "$(veneer attach pool web --via loop)" = "$path" ]
+                [ "$(veneer attach pool web)" = "$path" ]
+                veneer attach pool web --via nbd 2>&1 | sed "s,$path,PATH," || true
+                veneer attach pool web --via loop --json | sed "s,$PWD,.,; s,$path,PATH,"
+                stop
+                """);
+    assertEquals(
+        """
+        ./pool/attach/web
+        veneer: device is attached in another way, detach it first: device=web path=PATH \
+        readOnly=false via=loop sectorBytes=512
+        {
+          "device": "web",
+          "path": "PATH",
+          "file": "./pool/attach/web",
+          "readOnly": false,
+          "via": "loop",
+          "removed": false
+        }
+        """,
+        outcome.out());
     assertEquals(0, outcome.exitCode(), outcome::toString);
   }
 
