@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.veneer.tools.check.CheckReport;
 import io.veneer.tools.check.PoolCheck;
+import io.veneer.tools.serve.Door;
 import io.veneer.tools.serve.PoolServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +36,27 @@ abstract class BothWays {
   final PoolFolder reached(PoolFolder pool) {
     pools.add(pool.path());
     if (way == Way.SERVED) {
-      servers.add(PoolServer.start(pool.path(), List.of()));
+      serve(pool.path());
     }
     return pool;
+  }
+
+  private void serve(Path pool) {
+    servers.add(PoolServer.start(pool, doors()));
+  }
+
+  /** The doors that the commands under test need on a server. */
+  List<Door> doors() {
+    return List.of();
+  }
+
+  /** Does something to a pool that takes it whole; if it is served, it is not meanwhile. */
+  final void whileNobodyServes(PoolFolder pool, Runnable work) {
+    servers.forEach(PoolServer::close);
+    work.run();
+    if (way == Way.SERVED) {
+      serve(pool.path());
+    }
   }
 
   @AfterEach

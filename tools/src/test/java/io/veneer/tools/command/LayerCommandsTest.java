@@ -10,6 +10,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.veneer.driver.meter.Meters;
+import io.veneer.driver.thin.VolumeOptions;
+import io.veneer.tools.serve.AttachDoor;
+import io.veneer.tools.serve.Door;
+import io.veneer.tools.serve.DriverDoor;
+import io.veneer.tools.serve.LayerDoor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,15 +24,17 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Layers and containers of a pool that nobody serves. The images are "base:1" of one layer with 100
- * blocks, and "shop:1" and "blog:1" with 10 and 20 blocks more, 5 of them in the base's places.
+ * Layers and containers of a pool, as far as nothing is mounted. The images are "base:1" of one
+ * layer with 100 blocks, and "shop:1" and "blog:1" with 10 and 20 blocks more, 5 of them in the
+ * base's places.
  */
-class LayerCommandsTest {
+class LayerCommandsTest extends BothWays {
   @TempDir private Path folder;
   private PoolFolder pool;
 
@@ -39,6 +47,25 @@ class LayerCommandsTest {
           .layer("shop", "base", 95, 10, "shop:1")
           .layer("blog", "base", 95, 20, "blog:1");
     }
+    reached(pool);
+  }
+
+  @Override
+  List<Door> doors() {
+    Meters meters = new Meters();
+    AttachDoor attach = new AttachDoor(meters);
+    DriverDoor driver = new DriverDoor(attach, () -> VolumeOptions.ext4(1L << 30));
+    return List.of(attach, driver, new LayerDoor(driver::driver));
+  }
+
+  private void change(Consumer<SampleImages> work) {
+    whileNobodyServes(
+        pool,
+        () -> {
+          try (SampleImages images = SampleImages.in(pool)) {
+            work.accept(images);
+          }
+        });
   }
 
   private Outcome run(String group, String command, String... arguments) {
@@ -118,9 +145,7 @@ class LayerCommandsTest {
   void sizesAreExactAndSharedBlocksCountOnce() {
     container("create", "web", "shop:1").succeeded();
     container("create", "idle", "shop:1").succeeded();
-    try (SampleImages images = SampleImages.in(pool)) {
-      images.write("web", 200, 7, 3).write("web", 0, 2, 3);
-    }
+    change(images -> images.write("web", 200, 7, 3).write("web", 0, 2, 3));
     assertEquals(
         Map.of(
             "base:1", "0 of 100",
@@ -145,9 +170,7 @@ class LayerCommandsTest {
   @Test
   void tellsWhatRemovingGivesBackAndThatIsWhatItGives() {
     container("create", "web", "shop:1").succeeded();
-    try (SampleImages images = SampleImages.in(pool)) {
-      images.write("web", 200, 7, 3);
-    }
+    change(images -> images.write("web", 200, 7, 3));
     assertEquals(7, freedBlocks("web"));
     assertEquals(0, freedBlocks("shop:1"));
     assertEquals(17, freedBlocks("shop:1", "web"));
@@ -177,9 +200,7 @@ class LayerCommandsTest {
 
   @Test
   void removesWhatFailedImportsLeft() {
-    try (SampleImages images = SampleImages.in(pool)) {
-      images.layer("half", "base", 0, 1).layer("two", "half", 0, 1);
-    }
+    change(images -> images.layer("half", "base", 0, 1).layer("two", "half", 0, 1));
     String list = layer("list").succeeded();
     assertTrue(list.contains("layers that no image uses: 1; "), list);
     assertEquals("removed 2 layers\n", layer("remove", "--unused").succeeded());
@@ -215,9 +236,7 @@ class LayerCommandsTest {
   @Test
   void aContainerBecomesAnImage() {
     container("create", "web", "shop:1").succeeded();
-    try (SampleImages images = SampleImages.in(pool)) {
-      images.write("web", 200, 7, 3);
-    }
+    change(images -> images.write("web", 200, 7, 3));
     assertEquals(
         "committed web as web:1: a layer of 448 KiB\n",
         container("commit", "web", "web:1").succeeded());
@@ -237,14 +256,6 @@ class LayerCommandsTest {
     assertEquals(4, pool.names().size());
     container("remove", "web").succeeded();
     assertEquals(2, pool.names().size());
-  }
-
-  @Test
-  void whatStaysNeedsAServer() {
-    container("create", "web", "shop:1").succeeded();
-    String line = container("mount", "web").failedWith(1);
-    assertTrue(line.contains("veneer serve " + pool), line);
-    assertTrue(container("unmount", "web").failedWith(1).contains("veneer serve"));
   }
 
   @Test
