@@ -25,7 +25,8 @@ import picocli.CommandLine.Parameters;
     header = "Serve a pool: its devices to programs and the kernel, until it is told to end.",
     description = {
       "Says 'ready' when clients can come; a service manager is told, too. SIGTERM and Ctrl-C end",
-      "it in good order. Every veneer command works on the pool meanwhile."
+      "it in good order. Every veneer command but check, which needs the pool closed, works on it",
+      "meanwhile."
     },
     footer = {
       "",
