@@ -72,7 +72,7 @@ public final class SocketFile implements AutoCloseable {
       }
     } catch (IOException e) {
       place.close();
-      throw SocketPlace.unmade(place.path(), e);
+      throw SocketRefusal.unmade(place.path(), e);
     } catch (RuntimeException e) {
       place.close();
       throw e;

@@ -5,7 +5,6 @@ import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -71,7 +70,7 @@ public final class SocketPlace implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw unmade(absolute, e);
+      throw SocketRefusal.unmade(absolute, e);
     }
   }
 
@@ -98,8 +97,8 @@ public final class SocketPlace implements AutoCloseable {
       }
     } catch (IOException e) {
       throw Files.isDirectory(path.getParent())
-          ? failure("socket path cannot be looked at", path, e)
-          : unmade(path, e);
+          ? SocketRefusal.failure("socket path cannot be looked at", path, e)
+          : SocketRefusal.unmade(path, e);
     }
   }
 
@@ -113,31 +112,6 @@ public final class SocketPlace implements AutoCloseable {
     } catch (IOException e) {
       return false;
     }
-  }
-
-  /** What went wrong when a socket was made, for people. */
-  static PoolException unmade(Path path, IOException cause) {
-    Path folder = path.getParent();
-    if (!Files.exists(folder)) {
-      return refusal("the socket's folder is missing; make it first: folder=" + folder, cause);
-    } else if (!Files.isDirectory(folder)) {
-      return refusal("the socket's folder is a file; take another path: folder=" + folder, cause);
-    } else if (cause instanceof AccessDeniedException) {
-      return refusal(
-          "may not write in the socket's folder; take another path, or be another user: folder="
-              + folder,
-          cause);
-    }
-    return failure("socket cannot be made", path, cause);
-  }
-
-  private static PoolException failure(String what, Path path, IOException cause) {
-    String why = cause.getMessage() + " (" + cause.getClass().getSimpleName() + ")";
-    return refusal(what + ": path=" + path + " cause=" + why, cause);
-  }
-
-  private static PoolException refusal(String message, IOException cause) {
-    return new PoolException(PoolException.Severity.REQUEST, message, cause);
   }
 
   /**
@@ -162,7 +136,7 @@ public final class SocketPlace implements AutoCloseable {
       fileKey = attributes(path).fileKey();
       leaveHiding();
     } catch (IOException e) {
-      throw unmade(path, e);
+      throw SocketRefusal.unmade(path, e);
     }
   }
 
@@ -202,7 +176,7 @@ public final class SocketPlace implements AutoCloseable {
       }
       fileKey = null;
     } catch (IOException e) {
-      throw failure("socket cannot be removed", path, e);
+      throw SocketRefusal.failure("socket cannot be removed", path, e);
     }
   }
 }

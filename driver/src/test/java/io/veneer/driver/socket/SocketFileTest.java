@@ -11,7 +11,6 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -91,17 +90,6 @@ class SocketFileTest {
     assertEquals(
         "the socket's folder is a file; take another path: folder=" + file,
         refusal(file.resolve("s")));
-  }
-
-  @Test
-  void aFolderThatMayNotBeWrittenIsSaidSo() {
-    Path path = folder.resolve("s");
-    String message =
-        SocketPlace.unmade(path, new AccessDeniedException(path.toString())).getMessage();
-    assertEquals(
-        "may not write in the socket's folder; take another path, or be another user: folder="
-            + folder,
-        message);
   }
 
   @Test
