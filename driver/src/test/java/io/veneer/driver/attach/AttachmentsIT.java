@@ -9,13 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import io.veneer.driver.meter.DeviceMeter;
+import io.veneer.driver.meter.Meters;
 import io.veneer.driver.nbd.Program;
 import io.veneer.thinpool.NoSuchDeviceException;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -70,6 +73,35 @@ class AttachmentsIT {
     attached.attachments.detach("disk");
     assertEquals(List.of(), attached.attachments.list());
     assertEquals(0, attached.pool.device("disk").open());
+  }
+
+  /** Whoever reads past the page cache of the block device finds no second one behind it. */
+  @Test
+  void nothingIsCachedBetweenTheBlockDeviceAndThePool() throws Exception {
+    Meters meters = new Meters();
+    attached.attachments.close();
+    attached.attachments =
+        Attachments.open(attached.pool, attached.runFolder(), meters.ofDevices("attach"));
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Path loop = Path.of("/sys/block").resolve(path.getFileName()).resolve("loop");
+    assertEquals("1", Files.readString(loop.resolve("dio")).strip(), "direct I/O");
+    try (FileChannel channel =
+        FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT)) {
+      for (int i = 0; i < 3; i++) {
+        long before = readBytes(meters);
+        channel.read(ByteBuffer.allocateDirect(17 * MIB).alignedSlice(MIB).limit(16 * MIB), 0);
+        assertTrue(readBytes(meters) - before >= 16 * MIB, "answered by a cache: read " + i);
+      }
+    }
+  }
+
+  private static long readBytes(Meters meters) {
+    String figure = "veneer_device_request_bytes_total{call=\"Read\",door=\"attach\"} ";
+    return new String(meters.text(), StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.startsWith(figure))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(figure.length())))
+        .sum();
   }
 
   @Test

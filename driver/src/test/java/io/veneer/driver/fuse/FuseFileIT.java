@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import io.veneer.driver.nbd.Program;
 import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.PoolOptions;
@@ -17,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +114,41 @@ class FuseFileIT {
     assertArrayEquals(large, read(path, 777, large.length));
   }
 
+  /** Memory that begins with a page; else a request has a page more than the kernel sends. */
+  private static ByteBuffer pages(int bytes) {
+    return ByteBuffer.allocateDirect(bytes + 4096).alignedSlice(4096).limit(bytes);
+  }
+
+  @Test
+  void aMebibyteArrivesAsOneRequest() throws Exception {
+    GatedDevice device = new GatedDevice(4 * MIB);
+    path = Files.createFile(folder.toRealPath().resolve("file"));
+    file = FuseFile.mount(device, path, FuseOptions.of(false));
+    try (FileChannel channel =
+        FileChannel.open(
+            path, StandardOpenOption.READ, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+      assertEquals(MIB, channel.write(pages(MIB).put(bytes(MIB, 11)).flip(), MIB));
+      assertEquals(List.of(MIB), List.copyOf(device.writes));
+      assertEquals(MIB, channel.read(pages(MIB), MIB));
+      assertEquals(List.of(MIB), List.copyOf(device.reads));
+      channel.write(pages(2 * MIB), 0);
+      assertEquals(List.of(MIB, MIB, MIB), List.copyOf(device.writes));
+    }
+    assertArrayEquals(new byte[MIB], java.util.Arrays.copyOfRange(device.bytes, MIB, 2 * MIB));
+  }
+
+  @Test
+  void whatIsReadIsNotKeptInThePageCache() throws Exception {
+    GatedDevice device = new GatedDevice(4 * MIB);
+    path = Files.createFile(folder.toRealPath().resolve("file"));
+    file = FuseFile.mount(device, path, FuseOptions.of(false));
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      assertEquals(MIB, channel.read(pages(MIB), MIB));
+      assertEquals(MIB, channel.read(pages(MIB), MIB));
+    }
+    assertEquals(List.of(MIB, MIB), List.copyOf(device.reads));
+  }
+
   private void mountAgain(FuseOptions options) throws IOException {
     file.unmount();
     mount(options);
@@ -164,9 +201,9 @@ class FuseFileIT {
   }
 
   private void fio(String... how) throws Exception {
-    java.util.List<Object> words =
+    List<Object> words =
         new java.util.ArrayList<>(
-            java.util.List.of(
+            List.of(
                 "fio",
                 "--name=verified",
                 "--filename=" + path,
@@ -176,7 +213,7 @@ class FuseFileIT {
                 "--verify_fatal=1",
                 "--verify_state_save=0",
                 "--fsync=32"));
-    words.addAll(java.util.List.of(how));
+    words.addAll(List.of(how));
     Program.run(words.toArray());
   }
 

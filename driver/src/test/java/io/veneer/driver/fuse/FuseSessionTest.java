@@ -235,6 +235,18 @@ class FuseSessionTest {
     assertEquals(0, device.flushes.get());
   }
 
+  /** The numbers are the protocol's, from the kernel's {@code fuse.h}. */
+  @Test
+  void anOpenFileGoesPastThePageCacheAndIsWrittenByManyAtOnce() {
+    int directIo = 1;
+    int parallelDirectWrites = 1 << 6;
+    Reply reply = kernel.ask(FuseProtocol.OPEN, body(8).putInt(2).putInt(0));
+    assertEquals(0, reply.errno());
+    assertEquals(16, reply.body().remaining());
+    assertEquals(0, reply.body().getLong(), "file handle");
+    assertEquals(directIo | parallelDirectWrites, reply.body().getInt());
+  }
+
   @Test
   void flushesThatWaitHoldUpNobody() {
     device.gate = new CountDownLatch(1);

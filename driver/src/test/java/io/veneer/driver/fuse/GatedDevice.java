@@ -7,6 +7,8 @@ import io.veneer.thinpool.ExtentVisitor;
 import io.veneer.thinpool.PoolException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,6 +18,11 @@ final class GatedDevice implements BlockDevice {
   final AtomicInteger flushes = new AtomicInteger();
   final AtomicInteger waiting = new AtomicInteger();
   final AtomicInteger closes = new AtomicInteger();
+
+  /** The lengths of the reads and of the writes that arrived. */
+  final Queue<Integer> reads = new ConcurrentLinkedQueue<>();
+
+  final Queue<Integer> writes = new ConcurrentLinkedQueue<>();
 
   /** While this is closed, writes and flushes wait. */
   volatile CountDownLatch gate = new CountDownLatch(0);
@@ -70,6 +77,7 @@ final class GatedDevice implements BlockDevice {
 
   @Override
   public void read(long offset, ByteBuffer target) {
+    reads.add(target.remaining());
     fail();
     synchronized (bytes) {
       target.put(bytes, (int) offset, target.remaining());
@@ -78,6 +86,7 @@ final class GatedDevice implements BlockDevice {
 
   @Override
   public void write(long offset, ByteBuffer source, boolean fua) {
+    writes.add(source.remaining());
     pass();
     synchronized (bytes) {
       source.get(bytes, (int) offset, source.remaining());
