@@ -2,13 +2,13 @@
 package io.veneer.driver.engines;
 
 import io.veneer.driver.host.HostProgram;
+import io.veneer.thinpool.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /** Runs programs that nobody here wrote; where one is missing, the test says so and is skipped. */
 public final class Programs {
@@ -18,16 +18,9 @@ public final class Programs {
 
   /** Skips the test, with a printed reason, unless we are root and all of these are there. */
   public static void require(String... names) {
-    skipUnless(System.getProperty("user.name").equals("root"), "not root");
+    Requirement.skipUnless(System.getProperty("user.name").equals("root"), "not root");
     for (String name : names) {
-      skipUnless(HostProgram.find(name).isPresent(), "no program " + name);
-    }
-  }
-
-  private static void skipUnless(boolean can, String reason) {
-    if (!can) {
-      System.out.println("skipped: " + reason);
-      Assumptions.abort(reason);
+      Requirement.skipUnless(HostProgram.find(name).isPresent(), "no program " + name);
     }
   }
 

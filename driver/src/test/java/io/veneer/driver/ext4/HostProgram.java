@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.ext4;
 
+import io.veneer.thinpool.Requirement;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 
 /** Runs programs of the host; a test that lacks one, or root, is skipped and says why. */
 final class HostProgram {
@@ -33,10 +33,7 @@ final class HostProgram {
   }
 
   static void skipUnless(boolean can, String reason) {
-    if (!can) {
-      System.out.println("skipped: " + reason);
-      Assumptions.abort(reason);
-    }
+    Requirement.skipUnless(can, reason);
   }
 
   /** Runs a program to its end; fails with what it printed if it failed. */

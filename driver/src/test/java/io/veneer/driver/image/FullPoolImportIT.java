@@ -14,13 +14,13 @@ import io.veneer.driver.image.LayoutBuilder.Packing;
 import io.veneer.driver.thin.ThinDriver;
 import io.veneer.driver.thin.VolumeOptions;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.Requirement;
 import io.veneer.thinpool.pool.ThinPool;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,9 +71,6 @@ class FullPoolImportIT {
 
   private static void requireRoot() throws Exception {
     boolean isRoot = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
-    if (!isRoot) {
-      System.out.println("skipped: mounting needs root");
-      Assumptions.abort("mounting needs root");
-    }
+    Requirement.skipUnless(isRoot, "mounting needs root");
   }
 }

@@ -10,6 +10,7 @@ import io.veneer.driver.host.HostProgram;
 import io.veneer.driver.thin.ThinDriver;
 import io.veneer.driver.thin.VolumeOptions;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.Requirement;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,16 +86,9 @@ class UmociIT {
   @BeforeEach
   void require() throws IOException {
     boolean isRoot = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
-    skipUnless(isRoot, "mounting needs root");
+    Requirement.skipUnless(isRoot, "mounting needs root");
     for (String program : new String[] {"umoci", "busybox", "setfattr", "bash"}) {
-      skipUnless(HostProgram.find(program).isPresent(), "no program " + program);
-    }
-  }
-
-  private static void skipUnless(boolean can, String reason) {
-    if (!can) {
-      System.out.println("skipped: " + reason);
-      Assumptions.abort(reason);
+      Requirement.skipUnless(HostProgram.find(program).isPresent(), "no program " + program);
     }
   }
 
@@ -110,7 +103,7 @@ class UmociIT {
 
   @Test
   void systemsOfDebianPackagesAreWhatUmociUnpacks() throws IOException {
-    skipUnless(HostProgram.find("dpkg").isPresent(), "no program dpkg");
+    Requirement.skipUnless(HostProgram.find("dpkg").isPresent(), "no program dpkg");
     compare(
         MAKE_OF_PACKAGES,
         folder -> {

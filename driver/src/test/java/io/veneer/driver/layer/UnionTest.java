@@ -3,10 +3,10 @@ package io.veneer.driver.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
+import io.veneer.thinpool.Requirement;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +76,8 @@ class UnionTest {
     Files.createDirectory(middle.resolve("a"));
     Process mknod =
         new ProcessBuilder("mknod", middle.resolve("a/file").toString(), "c", "0", "0").start();
-    assumeTrue(mknod.waitFor() == 0, "this kernel lets nobody but root make a whiteout");
+    Requirement.skipUnless(
+        mknod.waitFor() == 0, "this kernel lets nobody but root make a whiteout");
     assertEquals(Optional.empty(), find(Whiteouts.OVERLAY, "a/file"));
   }
 
@@ -86,7 +87,7 @@ class UnionTest {
     give(middle, "a/own");
     UserDefinedFileAttributeView view =
         Files.getFileAttributeView(middle.resolve("a"), UserDefinedFileAttributeView.class);
-    assumeTrue(view != null, "this file system keeps no user attributes");
+    Requirement.skipUnlessOffered(view != null, "this file system keeps no user attributes");
     view.write("overlay.opaque", ByteBuffer.wrap("y".getBytes(StandardCharsets.US_ASCII)));
     assertEquals(Optional.empty(), find(Whiteouts.OVERLAY_USER, "a/file"));
     assertEquals(Optional.of(middle.resolve("a/own")), find(Whiteouts.OVERLAY_USER, "a/own"));

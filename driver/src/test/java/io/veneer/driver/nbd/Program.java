@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.nbd;
 
+import io.veneer.thinpool.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /** Runs programs that nobody here wrote; where one is missing, the test says so and is skipped. */
 public final class Program {
@@ -36,10 +36,7 @@ public final class Program {
    * @param reason why not
    */
   public static void skipUnless(boolean can, String reason) {
-    if (!can) {
-      System.out.println("skipped: " + reason);
-      Assumptions.abort(reason);
-    }
+    Requirement.skipUnless(can, reason);
   }
 
   /**

@@ -9,6 +9,7 @@ import io.veneer.driver.host.HostProgram;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.Requirement;
 import io.veneer.thinpool.file.CrashHistory;
 import io.veneer.thinpool.file.CrashState;
 import io.veneer.thinpool.file.RecordingPoolFiles;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,11 +38,7 @@ class BaseVolumeCrashTest {
 
   @BeforeEach
   void require() {
-    boolean can = HostProgram.find("mkfs.ext4").isPresent();
-    if (!can) {
-      System.out.println("skipped: no program mkfs.ext4");
-    }
-    Assumptions.assumeTrue(can, "no program mkfs.ext4");
+    Requirement.skipUnless(HostProgram.find("mkfs.ext4").isPresent(), "no program mkfs.ext4");
   }
 
   @Test

@@ -11,13 +11,13 @@ import io.veneer.driver.StorageDriver;
 import io.veneer.driver.attach.Attachments;
 import io.veneer.driver.host.HostNodes;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.Requirement;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +31,7 @@ class LostWritesIT {
 
   @Test
   void aContainerThatLostWritesIsNotCommitted() throws Exception {
-    Assumptions.assumeTrue(HostNodes.isRoot(), "mounting needs root, which this user is not");
+    Requirement.skipUnless(HostNodes.isRoot(), "mounting needs root");
     Path folder = scratch.resolve("pool");
     ThinPool.create(folder, PoolOptions.ofSize(32 * MIB));
     try (ThinPool pool = ThinPool.open(folder);

@@ -13,6 +13,7 @@ import io.veneer.driver.host.HostMounts;
 import io.veneer.driver.host.HostNodes;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.Requirement;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,7 +30,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,10 +52,7 @@ class ThinCostsIT {
 
   @BeforeEach
   void open() {
-    if (!HostNodes.isRoot()) {
-      System.out.println("skipped: mounting needs root");
-      Assumptions.abort("mounting needs root");
-    }
+    Requirement.skipUnless(HostNodes.isRoot(), "mounting needs root");
     ThinPool.create(folder.resolve("pool"), PoolOptions.ofSize(16L << 30));
     openDriver();
   }

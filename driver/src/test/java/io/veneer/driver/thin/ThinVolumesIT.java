@@ -19,6 +19,7 @@ import io.veneer.driver.engines.Programs;
 import io.veneer.driver.host.HostNodes;
 import io.veneer.driver.host.HostProgram;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.Requirement;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +35,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +51,7 @@ class ThinVolumesIT {
 
   @BeforeEach
   void open() {
-    Assumptions.assumeTrue(HostNodes.isRoot(), "mounting needs root, which this user is not");
+    Requirement.skipUnless(HostNodes.isRoot(), "mounting needs root");
     ThinPool.create(folder.resolve("pool"), PoolOptions.ofSize(4L << 30));
     pool = ThinPool.open(folder.resolve("pool"));
     attachments = Attachments.open(pool, folder.resolve("run"));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.driver.DriverException;
 import io.veneer.driver.DriverException.Kind;
+import io.veneer.thinpool.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +30,7 @@ class MountedComparisonIT {
   @BeforeEach
   void makeImage() throws IOException {
     boolean root = "root".equals(System.getProperty("user.name"));
-    Assumptions.assumeTrue(root, "mounting needs root, which this user is not");
+    Requirement.skipUnless(root, "mounting needs root");
     byte[] bytes = new byte[IMAGE_BYTES];
     new SplittableRandom(7).nextBytes(bytes);
     image = Files.write(folder.resolve("image"), bytes);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.driver.DriverException;
+import io.veneer.thinpool.Requirement;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +27,7 @@ class RawHostIT {
   @BeforeEach
   void needsRoot() {
     boolean root = "root".equals(System.getProperty("user.name"));
-    Assumptions.assumeTrue(root, "mounting needs root, which this user is not");
+    Requirement.skipUnless(root, "mounting needs root");
   }
 
   @AfterEach

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.file;
 
+import io.veneer.thinpool.Requirement;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A small file system of its own, mounted for one test and always unmounted. Where this machine
@@ -67,10 +67,7 @@ final class SmallMount implements AutoCloseable {
 
   private static void mountOrSkip(String... command) throws IOException {
     String failure = run(command);
-    if (failure != null) {
-      System.out.println("skipped, this machine cannot mount: " + failure);
-      Assumptions.abort("cannot mount: " + failure);
-    }
+    Requirement.skipUnless(failure == null, "cannot mount: " + failure);
   }
 
   /** Null, or what went wrong. */

@@ -4,9 +4,9 @@ package io.veneer.tools.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.thinpool.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,10 +45,7 @@ class AttachIT {
         "root".equals(System.getProperty("user.name"))
             && Files.exists(Path.of("/dev/fuse"))
             && Files.exists(Path.of("/dev/loop-control"));
-    if (!can) {
-      System.out.println("skipped: attaching needs root, FUSE and loop devices");
-      Assumptions.abort("attaching needs root, FUSE and loop devices");
-    }
+    Requirement.skipUnless(can, "attaching needs root, FUSE and loop devices");
     shell = new Shell(folder);
   }
 

@@ -3,9 +3,9 @@ package io.veneer.tools.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.veneer.thinpool.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,18 +71,11 @@ class ContainerImageIT {
 
   @BeforeEach
   void openAShell() {
-    require("root".equals(System.getProperty("user.name")), "attaching needs root");
-    require(Files.exists(Path.of("/dev/fuse")), "no /dev/fuse");
-    require(Files.exists(Path.of("/dev/loop-control")), "no loop devices");
-    require(Files.isExecutable(Path.of("/bin/busybox")), "no program busybox");
+    Requirement.skipUnless("root".equals(System.getProperty("user.name")), "attaching needs root");
+    Requirement.skipUnless(Files.exists(Path.of("/dev/fuse")), "no /dev/fuse");
+    Requirement.skipUnless(Files.exists(Path.of("/dev/loop-control")), "no loop devices");
+    Requirement.skipUnless(Files.isExecutable(Path.of("/bin/busybox")), "no program busybox");
     shell = new Shell(folder);
-  }
-
-  private static void require(boolean can, String reason) {
-    if (!can) {
-      System.out.println("skipped: " + reason);
-      Assumptions.abort(reason);
-    }
   }
 
   @Test
@@ -104,7 +97,7 @@ class ContainerImageIT {
 
   @Test
   void runcRunsThemAndOneGrows() throws Exception {
-    require(Files.isExecutable(Path.of("/usr/sbin/runc")), "no program runc");
+    Requirement.skipUnless(Files.isExecutable(Path.of("/usr/sbin/runc")), "no program runc");
     Outcome outcome =
         shell.run(
             THREE_CONTAINERS

@@ -2,8 +2,8 @@
 package io.veneer.tools.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.veneer.thinpool.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -98,13 +98,13 @@ class EnginesIT {
 
   @BeforeEach
   void openAShell() {
-    assumeTrue("root".equals(System.getProperty("user.name")), "engines need root");
+    Requirement.skipUnless("root".equals(System.getProperty("user.name")), "engines need root");
     for (String program :
         new String[] {"containerd", "ctr", "runc", "dockerd", "docker", "umoci", "busybox"}) {
       boolean there =
           Stream.of(System.getenv("PATH").split(":"))
               .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
-      assumeTrue(there, () -> program + " is not installed");
+      Requirement.skipUnless(there, "no program " + program);
     }
     shell = new Shell(folder);
   }

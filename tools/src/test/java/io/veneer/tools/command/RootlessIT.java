@@ -3,9 +3,9 @@ package io.veneer.tools.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.veneer.thinpool.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -22,10 +22,8 @@ class RootlessIT {
 
   @BeforeEach
   void openAShell() {
-    if (!Files.exists(Path.of(UNSHARE)) || !Files.exists(Path.of(UMOCI))) {
-      System.out.println("skipped: unshare and umoci are needed");
-      Assumptions.abort("unshare and umoci are needed");
-    }
+    boolean can = Files.exists(Path.of(UNSHARE)) && Files.exists(Path.of(UMOCI));
+    Requirement.skipUnless(can, "no program unshare or umoci");
     shell = new Shell(folder);
   }
 

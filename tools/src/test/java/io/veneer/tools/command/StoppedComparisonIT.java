@@ -3,9 +3,9 @@ package io.veneer.tools.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.veneer.thinpool.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,10 +45,7 @@ class StoppedComparisonIT {
     boolean can =
         "root".equals(System.getProperty("user.name"))
             && Files.exists(Path.of("/dev/loop-control"));
-    if (!can) {
-      System.out.println("skipped: mounting disk images needs root and loop devices");
-      Assumptions.abort("mounting disk images needs root and loop devices");
-    }
+    Requirement.skipUnless(can, "mounting disk images needs root and loop devices");
     shell = new Shell(folder);
   }
 
