@@ -5,14 +5,17 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
 
-/** Changes an export at random, and knows what must be in it. One thread. */
+/**
+ * Changes an export at random, and knows what must be in it. One thread; any other may ask for the
+ * count.
+ */
 final class HonestClient implements AutoCloseable {
   private static final int LENGTH_MAX = 200_000;
 
   private final RawClient client;
   private final Random random;
   private final byte[] model;
-  private long requestCount;
+  private volatile long requestCount;
 
   /** The export holds zeroes. */
   HonestClient(RawClient client, Random random) {
@@ -29,7 +32,7 @@ final class HonestClient implements AutoCloseable {
     int length = random.nextInt(random.nextBoolean() ? 5000 : LENGTH_MAX);
     int offset = random.nextInt(model.length - length);
     int flags = random.nextInt(8) == 0 ? NbdProtocol.NBD_CMD_FLAG_FUA : 0;
-    requestCount++;
+    requestCount = requestCount + 1;
     switch (random.nextInt(6)) {
       case 0, 1 -> write(offset, length, flags);
       case 2 -> {

@@ -162,7 +162,8 @@ class NbdConcurrencyTest {
   }
 
   @Test
-  void clientsThatDoNotReadHoldUpNobodyAndTakeLittleMemory() throws IOException {
+  void clientsThatDoNotReadHoldUpNobodyAndTakeLittleMemory() throws Exception {
+    MemoryTaken memory = MemoryTaken.fromNow();
     List<RawClient> deaf = new ArrayList<>();
     try {
       for (int i = 0; i < 20; i++) {
@@ -176,6 +177,7 @@ class NbdConcurrencyTest {
           assertEquals(0, honest.write(i, data, FUA));
           assertArrayEquals(data, honest.read(i, data.length));
         }
+        memory.requireWithinLimits(server.connectionCount());
       }
     } finally {
       for (RawClient client : deaf) {
@@ -235,27 +237,6 @@ class NbdConcurrencyTest {
       assertEquals(read, client.receiveChunk(0).cookie());
       assertEquals(0, client.receiveReply(0).error());
       assertArrayEquals(bytes(100_000, 1), client.read(0, 100_000));
-    }
-  }
-
-  @Test
-  void thousandClientsAreServedAtOnce() throws IOException {
-    List<RawClient> clients = new ArrayList<>();
-    try {
-      for (int i = 0; i < 1000; i++) {
-        clients.add(client(true));
-      }
-      assertEquals(1000, server.connectionCount());
-      for (int i = 0; i < 1000; i++) {
-        clients.get(i).start(READ, 0, i, 4096);
-      }
-      for (RawClient client : clients) {
-        assertEquals(0, client.receiveReply(0).error());
-      }
-    } finally {
-      for (RawClient client : clients) {
-        client.close();
-      }
     }
   }
 }
