@@ -270,36 +270,96 @@ class ServeIT {
     assertEquals("0\n0\n0\nbase\nc3\nother\n", outcome.succeeded());
   }
 
+  /** In each round one half of a device is written and flushed, the other is being written. */
   @Test
   void aKillLosesNothingThatWasFlushed() throws Exception {
-    require("nbdcopy");
+    require("fio");
     Outcome outcome =
         run(
             """
-            head -c 8M /dev/urandom > kept
-            head -c 24M /dev/urandom > image
             veneer -q pool create pool
-            veneer -q device create pool kept --size 8M
-            veneer -q device create pool busy --size 24M
-            uri() { echo "nbd+unix:///$1?socket=$PWD/nbd.sock"; }
-            for round in 1 2 3; do
+            veneer -q device create pool disk --size 32M
+            with() {
+              fio --ioengine=nbd --uri="nbd+unix:///$1?socket=$PWD/nbd.sock" --rw=randwrite \
+                --verify=crc32c --verify_fatal=1 --verify_state_save=0 --size=16m "${@:2}"
+            }
+            flushed() { with $1 --name=flushed --bsrange=4k-64k --iodepth=8 "${@:2}"; }
+            busy() {
+              with disk --name=busy --bs=4k --iodepth=8 --offset=16m --fsync=16 \
+                --verify_backlog=64 --time_based --runtime=100
+            }
+            for round in 1 2 3 4 5; do
               serve pool --nbd nbd.sock
-              nbdcopy --flush kept "$(uri kept)"
-              veneer -q device snapshot pool kept kept$round
-              ( while nbdcopy image "$(uri busy)"; do :; done ) 2> /dev/null & writing=$!
-              until [ $(du -k pool/data | cut -f1) -gt 10000 ]; do :; done
+              [ $round = 1 ] || flushed disk --randseed=$((round - 1)) --verify_only > verified
+              flushed disk --randseed=$round --do_verify=0 --end_fsync=1 > written
+              [ $round != 3 ] || veneer -q device snapshot pool disk third
+              busy > busy.out 2>&1 & busy=$!
+              sleep 0.$((RANDOM % 7 + 3))
+              kill -0 $busy || fail "$(cat busy.out)"
               stop KILL 2> /dev/null
-              wait $writing || true
+              wait $busy && fail the disk is still there || true
+              ! grep 'verify:' busy.out || fail "$(cat busy.out)"
               [ -S nbd.sock ] && [ -S pool/control ] || fail no stale sockets to get over
-              veneer device export pool kept$round | cmp - kept
               veneer check pool -q
             done
-            veneer device export pool kept | cmp - kept
             serve pool --nbd nbd.sock
+            flushed disk --randseed=5 --verify_only > verified
+            flushed third --randseed=3 --verify_only > verified
             stop TERM
             echo $code
             """);
     assertEquals(0, outcome.exitCode(), outcome.toString());
     assertEquals("0\n", outcome.out());
+  }
+
+  @Test
+  void optionsOfNbdAndTheServiceManagerAreHeeded() throws Exception {
+    require("python3", "qemu-io", "nbdinfo");
+    Outcome outcome =
+        run(
+            """
+            veneer -q pool create pool
+            veneer -q device create pool a --size 8M
+            veneer -q device create pool b --size 4M
+            python3 -c '
+            import socket
+            manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+            manager.settimeout(100)
+            manager.bind("notify.sock")
+            while True:
+              notice = manager.recv(4096).decode()
+              print(notice, end="", flush=True)
+              if "STOPPING" in notice: break
+            ' > notices & manager=$!
+            until [ -S notify.sock ]; do sleep 0.01; done
+            export NOTIFY_SOCKET=$PWD/notify.sock
+            serve pool --nbd nbd.sock --nbd-read-only --default-export b
+            uri() { echo "nbd+unix:///$1?socket=$PWD/nbd.sock"; }
+            nbdinfo --size "$(uri "")"
+            nbdinfo --size "$(uri a)"
+            nbdinfo "$(uri a)" | grep -o 'is_read_only: true'
+            qemu-io -r -f raw -c 'read -P 0 0 4k' "$(uri a)" > /dev/null
+            qemu-io -f raw -c 'write 0 4k' "$(uri a)" > write.out 2>&1 && fail written || true
+            grep -q 'Permission denied' write.out || fail "$(cat write.out)"
+            until [ -s notices ]; do sleep 0.01; done
+            cat notices
+            stop TERM
+            wait $manager
+            tail -n 1 notices
+            veneer serve pool --nbd-tcp 127.0.0.1:0 2> usage && fail served || echo $?
+            head -n 1 usage
+            """);
+    assertEquals(
+        """
+        4194304
+        8388608
+        is_read_only: true
+        READY=1
+        STATUS=Serving pool
+        STOPPING=1
+        2
+        veneer: --nbd-tcp needs --tls-certificates, or else --insecure; see 'veneer serve --help'
+        """,
+        outcome.succeeded());
   }
 }
