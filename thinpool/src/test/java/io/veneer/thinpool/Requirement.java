@@ -37,6 +37,21 @@ public final class Requirement {
     skipUnless(can, reason, false);
   }
 
+  /**
+   * Skips the test on a kernel that is too old.
+   *
+   * @param major of the first version that will do
+   * @param minor of the same
+   * @param what the test is about
+   */
+  public static void skipBelowLinux(int major, int minor, String what) {
+    String[] version = System.getProperty("os.version").split("[^0-9]+");
+    int foundMajor = Integer.parseInt(version[0]);
+    boolean can =
+        foundMajor > major || foundMajor == major && Integer.parseInt(version[1]) >= minor;
+    skipUnlessOffered(can, what + " takes Linux " + major + "." + minor);
+  }
+
   static void skipUnless(boolean can, String reason, boolean required) {
     if (can) {
       return;

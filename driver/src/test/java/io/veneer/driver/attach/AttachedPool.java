@@ -4,6 +4,7 @@ package io.veneer.driver.attach;
 import io.veneer.driver.nbd.Program;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.Requirement;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -46,6 +47,12 @@ final class AttachedPool implements AutoCloseable {
     Program.skipUnless(isRoot(), "attaching needs root");
     Program.skipUnless(Files.exists(Path.of("/dev/fuse")), "no /dev/fuse");
     Program.skipUnless(Files.exists(Path.of("/dev/loop-control")), "no loop devices");
+  }
+
+  /** For tests of what outlives its server. */
+  static void requireKeeping() {
+    requireKernel();
+    Requirement.skipBelowLinux(6, 9, "keeping what is attached");
   }
 
   private static boolean isRoot() {

@@ -70,7 +70,7 @@ class KeptServerIT {
 
   @BeforeEach
   void require() {
-    AttachedPool.requireKernel();
+    AttachedPool.requireKeeping();
     Program.require("fio", "mkfs.ext4", "e2fsck", "pkill");
   }
 

@@ -42,7 +42,7 @@ class StoppedKeeperIT {
 
   @BeforeEach
   void open() throws IOException {
-    AttachedPool.requireKernel();
+    AttachedPool.requireKeeping();
     folder = given.toRealPath();
     ThinPool.create(folder.resolve("pool"), PoolOptions.ofSize(8 * DEVICE_BYTES));
     pool = ThinPool.open(folder.resolve("pool"));

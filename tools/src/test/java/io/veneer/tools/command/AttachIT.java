@@ -49,6 +49,10 @@ class AttachIT {
     shell = new Shell(folder);
   }
 
+  private static void requireKeeping() {
+    Requirement.skipBelowLinux(6, 9, "keeping what is attached");
+  }
+
   @Test
   void aDeviceIsFormattedMountedGrownAndTakenBack() throws Exception {
     Outcome outcome =
@@ -177,6 +181,7 @@ class AttachIT {
 
   @Test
   void whatIsInUseIsKeptForTheNextServer() throws Exception {
+    requireKeeping();
     Outcome outcome =
         shell.run(
             SERVE
@@ -203,6 +208,7 @@ class AttachIT {
                 wait $writer
                 [ "$(veneer attach pool web)" = "$path" ]
                 veneer attach pool web --sector-size 4096 2>&1 | sed "s,$path,PATH," || true
+                veneer device resize pool web --size 32M 2>&1 | sed "s,$path,PATH," || true
                 cat m/file m/forced m/second
                 veneer device rename pool web renamed > /dev/null
                 stop
@@ -227,6 +233,7 @@ class AttachIT {
         veneer: there is a file where the socket shall be
         veneer: device is attached in another way, detach it first: device=web path=PATH \
         readOnly=false via=loop sectorBytes=512
+        veneer: device is attached, detach it before it is made smaller: name=web path=PATH
         waits
         forced
         while nobody served
@@ -248,6 +255,7 @@ class AttachIT {
 
   @Test
   void aDeviceThatCannotBeOpenedKeepsNoOtherWaiting() throws Exception {
+    requireKeeping();
     Outcome outcome =
         shell.run(
             SERVE
