@@ -32,6 +32,15 @@ class RequirementTest {
   }
 
   @Test
+  void aKernelIsComparedByItsNumbers() {
+    assertDoesNotThrow(() -> Requirement.skipBelowLinux(2, 99, "a test"));
+    TestAbortedException skipped =
+        assertThrows(
+            TestAbortedException.class, () -> Requirement.skipBelowLinux(99, 2, "this test only"));
+    assertEquals("this test only takes Linux 99.2", skipped.getMessage());
+  }
+
+  @Test
   void whatIsThereIsTried() {
     assertDoesNotThrow(() -> Requirement.skipUnless(true, "in this test only", true));
     assertDoesNotThrow(() -> Requirement.skipUnless(true, "in this test only", false));
