@@ -177,6 +177,7 @@ class EnginesIT {
   /** Containers that count, on a server that is killed, then ended, and each time followed. */
   @Test
   void containersRunOnWhenTheServerIsReplaced() throws Exception {
+    Requirement.skipBelowLinux(6, 9, "keeping what is attached");
     Outcome outcome =
         shell.run(
             BOTH_ENGINES
