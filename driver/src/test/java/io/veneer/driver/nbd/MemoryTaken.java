@@ -45,7 +45,6 @@ final class MemoryTaken {
     long direct = directBytes() - directBefore;
     long heap = heapBytes() - heapBefore;
     String found = "connections=" + connections + " directBytes=" + direct + " heapBytes=" + heap;
-    System.out.println("memory taken: " + found);
     assertTrue(direct <= directMax, found);
     assertTrue(heap <= connections * HEAP_BYTES + SLACK_BYTES, found);
   }

@@ -87,6 +87,8 @@ class NbdHostileClientTest {
 
   @Test
   void survivesRandomMessages() throws Exception {
+    honest.awaitMore(1);
+    MemoryTaken memory = MemoryTaken.fromNow();
     List<Future<?>> hostile = new ArrayList<>();
     for (int i = 0; i < SENDERS; i++) {
       Random random = new Random(seed + i);
@@ -96,8 +98,7 @@ class NbdHostileClientTest {
       one.get();
     }
     requireQuiet();
-    System.out.println(
-        "answered: " + hostileMessages() + " " + honest.requestCount() + " " + answeredOptions);
+    memory.requireWithinLimits(SENDERS + 1);
   }
 
   private Void sendRandomMessages(Random random) throws Exception {
