@@ -66,7 +66,7 @@ final class Advice {
     } else if (failure instanceof DeviceExistsException) {
       return "choose another name, or remove or rename that device first";
     } else if (failure instanceof PoolLockedException) {
-      return whenLocked();
+      return whenLocked(failure);
     } else if (failure instanceof UnsupportedFormatException) {
       return "use the version of veneer that made this pool, or a newer one";
     } else if (failure instanceof ReadOnlyException) {
@@ -75,14 +75,12 @@ final class Advice {
     return spaceOrDamage(failure);
   }
 
-  /** Commands that get here do not work on a served pool. */
-  private String whenLocked() {
+  private String whenLocked(PoolException failure) {
     Optional<ControlClient> server = ControlClient.find(pool);
     server.ifPresent(ControlClient::close);
     return server.isPresent()
-        ? "that process serves the pool, stop it with SIGTERM and try again"
-        : "if that is a server that is starting, try again in a moment, else wait until that"
-            + " process has ended, or end it";
+        ? "that process serves the pool, stop it with SIGTERM and try again" // check alone
+        : PoolHolder.in(failure.getMessage()).advice(pool);
   }
 
   private String whereToWrite(PoolException failure) {

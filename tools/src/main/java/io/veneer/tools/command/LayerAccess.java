@@ -2,7 +2,6 @@
 package io.veneer.tools.command;
 
 import com.google.gson.JsonObject;
-import io.veneer.thinpool.PoolLockedException;
 import io.veneer.tools.control.ControlClient;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,29 +31,29 @@ interface LayerAccess extends AutoCloseable {
    * @throws CommandFailure if there is no pool, or no server where one is needed
    */
   static LayerAccess open(Path folder, Need need) {
-    LocalPool.requirePool(folder);
-    Optional<LayerAccess> served =
-        need == Need.SERVER
-            ? StartingServer.awaitIfLocked(folder, () -> served(folder))
-            : served(folder);
-    if (served.isPresent()) {
-      return served.get();
-    }
-    if (need == Need.SERVER) {
-      throw new CommandFailure(
-          "nobody serves the pool, and what is mounted needs a process behind it; start one and"
-              + " keep it running: veneer serve "
-              + ShellWord.of(folder));
-    }
-    try {
-      return LocalLayers.open(folder, need);
-    } catch (PoolLockedException e) {
-      return StartingServer.await(() -> served(folder)).orElseThrow(() -> e);
-    }
+    return open(folder, need, PoolTurn.SHORT_NANOS);
   }
 
-  private static Optional<LayerAccess> served(Path folder) {
-    return ControlClient.find(folder).map(ServedLayers::new);
+  private static LayerAccess open(Path folder, Need need, long patienceNanos) {
+    LocalPool.requirePool(folder);
+    return need == Need.SERVER
+        ? PoolTurn.awaitServer(folder, () -> served(folder, need))
+            .orElseThrow(() -> noServer(folder))
+        : PoolTurn.await(
+            patienceNanos, () -> served(folder, need), () -> LocalLayers.open(folder, need));
+  }
+
+  private static CommandFailure noServer(Path folder) {
+    LocalPool.requireNotLocked(folder);
+    return new CommandFailure(
+        "nobody serves the pool, and what is mounted needs a process behind it; start one and"
+            + " keep it running: veneer serve "
+            + ShellWord.of(folder));
+  }
+
+  private static Optional<LayerAccess> served(Path folder, Need need) {
+    return ControlClient.find(folder)
+        .map(client -> new ServedLayers(client, () -> open(folder, need, PoolTurn.LONG_NANOS)));
   }
 
   /** Asks for something; see {@link io.veneer.tools.layers.LayerWords}. */

@@ -9,6 +9,7 @@ import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.PoolStatus;
+import io.veneer.thinpool.file.HostPoolFiles;
 import io.veneer.thinpool.pool.ThinPool;
 import io.veneer.tools.control.ServerState;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ final class LocalPool implements PoolAccess {
   }
 
   static LocalPool open(Path folder, Purpose purpose) {
-    boolean reading = purpose == Purpose.READ;
+    boolean reading = purpose != Purpose.CHANGE;
     if (!reading) {
       requireNotKept(folder);
     }
@@ -51,6 +52,17 @@ final class LocalPool implements PoolAccess {
               + folder
               + " are in use and wait for the next server; start it: veneer serve "
               + ShellWord.of(folder));
+    }
+  }
+
+  /**
+   * Says who has the pool where that process should answer for it and does not.
+   *
+   * @throws io.veneer.thinpool.PoolLockedException if a process has it to change it
+   */
+  static void requireNotLocked(Path folder) {
+    if (HostPoolFiles.isInUse(folder)) {
+      ThinPool.openReadOnly(folder).close();
     }
   }
 

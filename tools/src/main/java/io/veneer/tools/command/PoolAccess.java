@@ -4,7 +4,6 @@ package io.veneer.tools.command;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.DeviceUsage;
-import io.veneer.thinpool.PoolLockedException;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolOperations;
 import io.veneer.thinpool.PoolPolicy;
@@ -30,31 +29,36 @@ interface PoolAccess extends AutoCloseable {
     /** Nothing on disk changes; others may read at the same time. */
     READ,
     /** The pool changes; nobody else may have it open. */
-    CHANGE
+    CHANGE,
+    /** As {@link #READ}, and of no use when the server that was there has ended. */
+    WATCH
   }
 
   /**
    * Opens a pool: through the process that serves it, or else itself. This is the one place that
-   * decides how the pool is reached.
+   * decides how the pool is reached. What a server that ends has not begun is asked of whoever has
+   * the pool next.
    *
    * @throws CommandFailure if there is no pool in the folder
    */
   static PoolAccess open(Path folder, Purpose purpose) {
     LocalPool.requirePool(folder);
-    return served(folder).orElseGet(() -> openUnserved(folder, purpose));
+    return PoolTurn.await(
+        PoolTurn.SHORT_NANOS, () -> served(folder, purpose), () -> LocalPool.open(folder, purpose));
   }
 
-  private static Optional<PoolAccess> served(Path folder) {
-    return ControlClient.find(folder).map(LivePool::new).map(ServedAccess::new);
+  /** Opens a pool whose server is ending, which may take it a while. */
+  static PoolAccess openNext(Path folder, Purpose purpose) {
+    return PoolTurn.await(
+        PoolTurn.LONG_NANOS, () -> served(folder, purpose), () -> LocalPool.open(folder, purpose));
   }
 
-  /** A server may have come since nobody answered, or may be just coming. */
-  private static PoolAccess openUnserved(Path folder, Purpose purpose) {
-    try {
-      return LocalPool.open(folder, purpose);
-    } catch (PoolLockedException e) {
-      return StartingServer.await(() -> served(folder)).orElseThrow(() -> e);
-    }
+  private static Optional<PoolAccess> served(Path folder, Purpose purpose) {
+    Optional<PoolAccess> served =
+        ControlClient.find(folder).map(LivePool::new).map(ServedAccess::new);
+    return purpose == Purpose.WATCH
+        ? served
+        : served.map(first -> new ResumedAccess(first, () -> openNext(folder, purpose)));
   }
 
   PoolStatus status();

@@ -52,7 +52,7 @@ final class PoolWatch extends PoolTask {
   @Spec private CommandSpec spec;
 
   PoolWatch(Console console) {
-    super(console, PoolAccess.Purpose.READ);
+    super(console, PoolAccess.Purpose.WATCH);
   }
 
   @Override

@@ -41,14 +41,17 @@ abstract class ServerTask implements Callable<Integer> {
   }
 
   private ControlClient client() {
-    return StartingServer.awaitIfLocked(folder, () -> ControlClient.find(folder))
-        .orElseThrow(
-            () ->
-                new CommandFailure(
-                    "nobody serves the pool, and an attached device needs a process behind it;"
-                        + " start one and keep it running, which also takes over or cleans up what"
-                        + " a killed one left attached: veneer serve "
-                        + ShellWord.of(folder)));
+    return PoolTurn.awaitServer(folder, () -> ControlClient.find(folder))
+        .orElseThrow(this::noServer);
+  }
+
+  private CommandFailure noServer() {
+    LocalPool.requireNotLocked(folder);
+    return new CommandFailure(
+        "nobody serves the pool, and an attached device needs a process behind it; start one and"
+            + " keep it running, which also takes over or cleans up what a killed one left"
+            + " attached: veneer serve "
+            + ShellWord.of(folder));
   }
 
   final Path folder() {

@@ -37,6 +37,28 @@ public final class ControlClient implements AutoCloseable {
    */
   public static Optional<ControlClient> find(Path folder) {
     Path socket = folder.resolve(ControlProtocol.SOCKET_NAME);
+    try {
+      return connect(folder, socket);
+    } catch (IOException e) {
+      return findAgain(folder, socket);
+    }
+  }
+
+  /** The socket may have gone, or come, between two looks; the kernel's words for it vary. */
+  private static Optional<ControlClient> findAgain(Path folder, Path socket) {
+    try {
+      return connect(folder, socket);
+    } catch (IOException e) {
+      throw PoolException.badRequest(
+          "the server of the pool cannot be reached, is it another user's? become that user or"
+              + " root: socket="
+              + socket
+              + " cause="
+              + e.getMessage());
+    }
+  }
+
+  private static Optional<ControlClient> connect(Path folder, Path socket) throws IOException {
     if (!Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
@@ -45,13 +67,6 @@ public final class ControlClient implements AutoCloseable {
       return greeted(folder, channel);
     } catch (ConnectException | NoSuchFileException e) {
       return Optional.empty();
-    } catch (IOException e) {
-      throw PoolException.badRequest(
-          "the server of the pool cannot be reached, is it another user's? become that user or"
-              + " root: socket="
-              + socket
-              + " cause="
-              + e.getMessage());
     }
   }
 
@@ -114,11 +129,21 @@ public final class ControlClient implements AutoCloseable {
     try {
       channel.write(arguments, payload);
     } catch (IOException e) {
-      receive(); // a server that turns us away says why before it closes
-      throw lost(e);
+      throw notTaken();
     } catch (IllegalArgumentException e) {
       throw PoolException.badRequest(
           "too much for one request; do it in several steps: " + e.getMessage());
+    }
+  }
+
+  /** A server that takes no more says why, after the answers that are due. */
+  private PoolException notTaken() {
+    try {
+      while (true) {
+        receive();
+      }
+    } catch (PoolException e) {
+      return e;
     }
   }
 
@@ -145,8 +170,9 @@ public final class ControlClient implements AutoCloseable {
     String reason = cause == null ? "" : " cause=" + cause.getMessage();
     return new PoolException(
         PoolException.Severity.RETRY,
-        "the server of the pool has ended, what was not flushed may be lost; look at its log, and"
-            + " try again: pool="
+        "the server of the pool has ended without an answer, so it is not known whether this was"
+            + " done, and what was not flushed may be lost; look at the pool and at the server's"
+            + " log, and try again if need be: pool="
             + folder
             + reason,
         cause);

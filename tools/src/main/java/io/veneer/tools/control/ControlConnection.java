@@ -20,6 +20,7 @@ final class ControlConnection implements Runnable {
   private final ControlRequests requests;
   private final Claims claims;
   private final Consumer<ControlConnection> atEnd;
+  private volatile boolean stopping;
 
   ControlConnection(
       FrameChannel channel,
@@ -49,12 +50,44 @@ final class ControlConnection implements Runnable {
   }
 
   private void serve(ClientHoldings holdings) throws IOException {
-    if (channel.greet() != ControlProtocol.VERSION) {
+    if (!isGreeted()) {
       return; // our greeting tells the client which version would do
     }
-    for (Frame frame = channel.read(); frame != null; frame = channel.read()) {
+    for (Frame frame = next(); frame != null; frame = next()) {
       serve(frame, holdings);
     }
+    if (stopping) {
+      channel.write(
+          RemoteErrors.answer(
+              new ServerEndingException(
+                  "the server of the pool was told to end, and did not begin this; try again")));
+    }
+  }
+
+  private boolean isGreeted() throws IOException {
+    try {
+      return channel.greet() == ControlProtocol.VERSION;
+    } catch (IOException e) {
+      return stopped(e);
+    }
+  }
+
+  /** The next request, or null when none is taken any more. */
+  private Frame next() throws IOException {
+    try {
+      return channel.read();
+    } catch (IOException e) {
+      stopped(e);
+      return null;
+    }
+  }
+
+  /** What is cut short because we stop was not begun. */
+  private boolean stopped(IOException failure) throws IOException {
+    if (stopping) {
+      return true;
+    }
+    throw failure;
   }
 
   private void serve(Frame frame, ClientHoldings holdings) throws IOException {
@@ -80,8 +113,13 @@ final class ControlConnection implements Runnable {
     return channel.stalledNanos() > timeoutNanos;
   }
 
-  /** Takes no more requests; what was begun is finished and answered. */
+  /**
+   * Takes no more requests; what was begun is finished and answered. What comes or came later gets
+   * one answer for all, that it was not begun: it is sent unasked, and the client finds it where it
+   * looks for the answer to its next request, which it may be unable to send by then.
+   */
   void stop() {
+    stopping = true;
     channel.endInput();
   }
 

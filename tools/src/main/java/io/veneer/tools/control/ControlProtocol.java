@@ -25,6 +25,10 @@ import java.nio.ByteBuffer;
  * One that has {@code error} is the last: an object with {@code type} (which exception of the pool
  * it was), {@code severity} or {@code kind}, and {@code message}.
  *
+ * <p>A server that is told to end finishes and answers the requests that it has read wholly. Then
+ * it sends one more error, of the type {@code ServerEnding}, asked or not, and closes: it stands
+ * for the answers to all further requests, of which nothing was begun.
+ *
  * <p>A connection owns the devices that it opened; they are closed with it. A request does nothing
  * before its frame is complete, so a client that goes away in the middle of one changes nothing.
  *

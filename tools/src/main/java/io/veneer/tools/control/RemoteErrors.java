@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.control;
 
+import static java.util.Map.entry;
+
 import com.google.gson.JsonObject;
 import io.veneer.driver.DriverException;
 import io.veneer.thinpool.CorruptMetadataException;
@@ -29,30 +31,32 @@ final class RemoteErrors {
   private static final String DRIVER = "Driver";
 
   private static final Map<Class<? extends PoolException>, String> NAMES =
-      Map.of(
-          NoSuchDeviceException.class, "NoSuchDevice",
-          DeviceExistsException.class, "DeviceExists",
-          ReadOnlyException.class, "ReadOnly",
-          QuotaExceededException.class, "QuotaExceeded",
-          OutOfDataSpaceException.class, "OutOfDataSpace",
-          OutOfMetadataSpaceException.class, "OutOfMetadataSpace",
-          HostSpaceException.class, "HostSpace",
-          CorruptMetadataException.class, "CorruptMetadata",
-          PoolIoException.class, "PoolIo",
-          UnsupportedFormatException.class, "UnsupportedFormat");
+      Map.ofEntries(
+          entry(NoSuchDeviceException.class, "NoSuchDevice"),
+          entry(DeviceExistsException.class, "DeviceExists"),
+          entry(ReadOnlyException.class, "ReadOnly"),
+          entry(QuotaExceededException.class, "QuotaExceeded"),
+          entry(OutOfDataSpaceException.class, "OutOfDataSpace"),
+          entry(OutOfMetadataSpaceException.class, "OutOfMetadataSpace"),
+          entry(HostSpaceException.class, "HostSpace"),
+          entry(CorruptMetadataException.class, "CorruptMetadata"),
+          entry(PoolIoException.class, "PoolIo"),
+          entry(UnsupportedFormatException.class, "UnsupportedFormat"),
+          entry(ServerEndingException.class, "ServerEnding"));
 
   private static final Map<String, Function<String, PoolException>> MAKERS =
-      Map.of(
-          "NoSuchDevice", NoSuchDeviceException::new,
-          "DeviceExists", DeviceExistsException::new,
-          "ReadOnly", ReadOnlyException::new,
-          "QuotaExceeded", QuotaExceededException::new,
-          "OutOfDataSpace", OutOfDataSpaceException::new,
-          "OutOfMetadataSpace", OutOfMetadataSpaceException::new,
-          "HostSpace", HostSpaceException::new,
-          "CorruptMetadata", CorruptMetadataException::new,
-          "PoolIo", PoolIoException::new,
-          "UnsupportedFormat", UnsupportedFormatException::new);
+      Map.ofEntries(
+          entry("NoSuchDevice", NoSuchDeviceException::new),
+          entry("DeviceExists", DeviceExistsException::new),
+          entry("ReadOnly", ReadOnlyException::new),
+          entry("QuotaExceeded", QuotaExceededException::new),
+          entry("OutOfDataSpace", OutOfDataSpaceException::new),
+          entry("OutOfMetadataSpace", OutOfMetadataSpaceException::new),
+          entry("HostSpace", HostSpaceException::new),
+          entry("CorruptMetadata", CorruptMetadataException::new),
+          entry("PoolIo", PoolIoException::new),
+          entry("UnsupportedFormat", UnsupportedFormatException::new),
+          entry("ServerEnding", ServerEndingException::new));
 
   private RemoteErrors() {}
 

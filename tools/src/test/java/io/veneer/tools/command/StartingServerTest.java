@@ -52,11 +52,7 @@ class StartingServerTest {
       assertEquals(List.of(), other.devices());
       String message = pool.device("list").failedWith(1);
       assertTrue(message.startsWith("pool is in use: pool=" + pool + " holder=pid "), message);
-      assertTrue(
-          message.endsWith(
-              "; if that is a server that is starting, try again in a moment, else wait until that"
-                  + " process has ended, or end it"),
-          message);
+      assertTrue(message.endsWith("; wait until that process has ended, or end it"), message);
     }
   }
 
