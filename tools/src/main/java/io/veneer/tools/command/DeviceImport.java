@@ -30,6 +30,10 @@ import picocli.CommandLine.Parameters;
     })
 final class DeviceImport extends DeviceTask {
   private static final String UNFINISHED = ".importing";
+
+  /** Marks what an import fills, with the name that it will have: whatever lacks it is a user's. */
+  private static final String MARK = "veneer.importing";
+
   private static final long FIRST_GUESS_BYTES = 1L << 30;
   private static final long SIGNAL_MILLIS = 50;
 
@@ -64,7 +68,11 @@ final class DeviceImport extends DeviceTask {
     try (RawSource source = source()) {
       long firstBytes = firstSize(source);
       removeUnfinished(pool);
-      pool.apply(operations -> operations.createDevice(unfinished(), firstBytes));
+      pool.apply(
+          operations -> {
+            operations.createDevice(unfinished(), firstBytes);
+            operations.setAttributes(unfinished(), Map.of(MARK, name()));
+          });
       Thread notice = new Thread(this::sayWhatIsLeft, "import-stopped");
       Runtime.getRuntime().addShutdownHook(notice);
       try {
@@ -180,9 +188,7 @@ final class DeviceImport extends DeviceTask {
           if (deviceBytes != now) {
             operations.resizeDevice(unfinished(), deviceBytes);
           }
-          if (!length.isEmpty()) {
-            operations.setAttributes(unfinished(), length);
-          }
+          operations.setAttributes(unfinished(), length);
           operations.renameDevice(unfinished(), name());
         });
   }
@@ -197,7 +203,24 @@ final class DeviceImport extends DeviceTask {
 
   private void removeUnfinished(PoolAccess pool) {
     if (exists(pool, unfinished())) {
+      requireMark(pool);
       pool.apply(operations -> operations.removeDevice(unfinished()));
+    }
+  }
+
+  private void requireMark(PoolAccess pool) {
+    if (!name().equals(pool.device(unfinished()).attributes().get(MARK))) {
+      throw new CommandFailure(
+          "a device "
+              + unfinished()
+              + " is there that no import of "
+              + name()
+              + " has left behind; remove or rename it, as the import needs the name:"
+              + " veneer device rename "
+              + ShellWord.of(folder())
+              + " "
+              + unfinished()
+              + " NAME");
     }
   }
 

@@ -175,10 +175,26 @@ class TransferTest extends BothWays {
   @Test
   void anImportFollowsOneThatWasKilled() {
     pool.device("create", "a.importing", "--size", "1G").succeeded();
+    pool.device("set", "a.importing", "--attribute", "veneer.importing=a").succeeded();
     pool.device(pattern(100), "write", "a.importing", "--offset", "512M").succeeded();
     pool.device(pattern(MIB), "import", "a").succeeded();
     assertEquals(List.of("a"), pool.names());
     assertArrayEquals(pattern(MIB), pool.device("export", "a").outBytes());
+    assertEquals(0, pool.info("a").getAsJsonObject("attributes").size());
+  }
+
+  @Test
+  void anImportLeavesADeviceOfTheUsersAlone() {
+    pool.device(pattern(MIB), "import", "keep").succeeded();
+    pool.device("rename", "keep", "a.importing").succeeded();
+    assertEquals(
+        "a device a.importing is there that no import of a has left behind; remove or rename it,"
+            + " as the import needs the name: veneer device rename "
+            + pool
+            + " a.importing NAME",
+        pool.device(pattern(2 * MIB), "import", "a").failedWith(1));
+    assertEquals(List.of("a.importing"), pool.names());
+    assertArrayEquals(pattern(MIB), pool.device("export", "a.importing").outBytes());
   }
 
   @Test
