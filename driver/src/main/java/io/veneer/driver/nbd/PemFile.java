@@ -49,16 +49,16 @@ final class PemFile {
     Matcher matcher = KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
     if (!matcher.find()) {
       throw new InvalidKeySpecException(
-          "no private key that can be read here; convert it with openssl pkcs8 -topk8 -nocrypt:"
-              + " file="
-              + file);
+          "no private key in a form that is taken here, convert it with openssl pkcs8 -topk8"
+              + " -nocrypt");
     }
     byte[] key = Base64.getMimeDecoder().decode(matcher.group(2));
-    return keyOf(matcher.group(1) == null ? key : rsaAsPkcs8(key), file);
+    return keyOf(matcher.group(1) == null ? key : rsaAsPkcs8(key));
   }
 
-  private static PrivateKey keyOf(byte[] pkcs8, Path file) throws GeneralSecurityException {
-    InvalidKeySpecException last = new InvalidKeySpecException("private key: file=" + file);
+  private static PrivateKey keyOf(byte[] pkcs8) throws GeneralSecurityException {
+    InvalidKeySpecException last =
+        new InvalidKeySpecException("the private key is damaged, or of none of " + KEY_ALGORITHMS);
     for (String algorithm : KEY_ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));

@@ -333,7 +333,7 @@ class NbdIT {
         new PoolExports(served.pool, null),
         NbdOptions.builder()
             .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .tls(TlsCertificates.load(certificates), true));
+            .tls(TlsCertificates.load(certificates, true), true));
     int port = served.server().address().orElseThrow().getPort();
     String uri = "nbds://localhost:" + port + "/disk?tls-certificates=" + clientFolder;
     String info = Program.run("nbdinfo", uri);

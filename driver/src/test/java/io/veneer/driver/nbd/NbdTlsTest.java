@@ -54,7 +54,7 @@ class NbdTlsTest {
     NbdOptions options =
         NbdOptions.builder()
             .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .tls(TlsCertificates.load(certificates), requireCertificate)
+            .tls(TlsCertificates.load(certificates, requireCertificate), requireCertificate)
             .build();
     served = NbdServer.start(device, options);
   }
@@ -233,7 +233,8 @@ class NbdTlsTest {
   @Test
   void missingCertificatesAreSaidSo() {
     Path none = certificates.resolve("none");
-    PoolException refused = assertThrows(PoolException.class, () -> TlsCertificates.load(none));
+    PoolException refused =
+        assertThrows(PoolException.class, () -> TlsCertificates.load(none, false));
     assertTrue(refused.getMessage().contains("folder=" + none), refused.getMessage());
   }
 }

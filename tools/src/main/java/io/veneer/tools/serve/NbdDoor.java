@@ -113,7 +113,7 @@ public final class NbdDoor implements Door {
     NbdOptions.Builder options = NbdOptions.builder().socket(socket).address(address);
     options.readOnly(readOnly).insecure(insecure).meter(meters.ofDevices(NAME));
     if (certificates != null) {
-      options.tls(TlsCertificates.load(certificates), verifyPeer);
+      options.tls(TlsCertificates.load(certificates, verifyPeer), verifyPeer);
     }
     server = NbdServer.start(exports(served.pool()), options.build());
   }
