@@ -19,14 +19,23 @@ public final class TcpAddress {
    * @return the failure, to be thrown
    */
   public static PoolException refused(InetSocketAddress address, Throwable cause) {
-    String what =
-        isOfThisMachine(address.getAddress())
-            ? "address cannot be listened on, its port may be in use; take another one"
-            : "address is not one of this machine's; take one of its own, or 0.0.0.0 for all";
+    String why = address.isUnresolved() ? "" : " cause=" + cause.getMessage();
     return new PoolException(
         PoolException.Severity.REQUEST,
-        what + ": address=" + text(address) + " cause=" + cause.getMessage(),
+        advice(address, cause) + ": address=" + text(address) + why,
         cause);
+  }
+
+  private static String advice(InetSocketAddress address, Throwable cause) {
+    if (address.isUnresolved()) {
+      return "no host of this name is known here; write its address, or take another one";
+    } else if (!isOfThisMachine(address.getAddress())) {
+      return "address is not one of this machine's; take one of its own, or 0.0.0.0 for all";
+    } else if (String.valueOf(cause.getMessage()).contains("Permission denied")) {
+      return "address may not be listened on, ports below 1024 need root or CAP_NET_BIND_SERVICE;"
+          + " take a higher one";
+    }
+    return "address cannot be listened on, its port may be in use; take another one";
   }
 
   /** True also where that cannot be told. */

@@ -48,7 +48,7 @@ final class Attach extends ServerTask {
       paramLabel = "WAY",
       description = {
         "loop: a FUSE file with a loop device on it. nbd: the kernel's NBD",
-        "client. Default: loop where the machine can, else nbd."
+        "client. auto, the default: loop where the machine can, else nbd."
       })
   private Via via = Via.AUTO;
 

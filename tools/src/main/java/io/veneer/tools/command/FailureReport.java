@@ -118,7 +118,7 @@ final class FailureReport implements IParameterExceptionHandler, IExecutionExcep
         failure instanceof UnmatchedArgumentException unmatched && !unmatched.isUnknownOption();
     if (!surplus) {
       // The library doubles the word for options that take pairs.
-      String message = choices(failure.getMessage()).replace("option option", "option");
+      String message = choices(numbers(failure.getMessage())).replace("option option", "option");
       return message.substring(0, 1).toLowerCase(Locale.ROOT) + message.substring(1);
     }
     String first = ((UnmatchedArgumentException) failure).getUnmatched().get(0);
@@ -149,11 +149,21 @@ final class FailureReport implements IParameterExceptionHandler, IExecutionExcep
         : message;
   }
 
+  private static String numbers(String message) {
+    return message
+        .replaceFirst("' is not an? (int|long)$", "' is not a whole number")
+        .replaceFirst("' is not a double$", "' is not a number");
+  }
+
   private static String suggestions(ParameterException failure) {
     if (!(failure instanceof UnmatchedArgumentException unmatched)) {
       return "";
     }
-    List<String> names = unmatched.getSuggestions();
+    String typed = unmatched.getUnmatched().get(0);
+    List<String> names =
+        unmatched.getSuggestions().stream()
+            .filter(name -> TypingError.isNear(typed, name))
+            .toList();
     return names.isEmpty() ? "" : "; did you mean " + String.join(" or ", names) + "?";
   }
 

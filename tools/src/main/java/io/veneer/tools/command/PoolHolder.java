@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
+import io.veneer.tools.control.ControlServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,7 +52,7 @@ record PoolHolder(boolean serves, Duration age) {
       return "that is a server that is starting or ending, try again in a moment";
     }
     return "that is a server which is ending, or whose socket "
-        + pool.resolve("control")
+        + pool.resolve(ControlServer.SOCKET_NAME)
         + " was removed; if it stays, end it with SIGTERM and start it again";
   }
 }

@@ -4,6 +4,7 @@ package io.veneer.tools.command;
 import io.veneer.driver.meter.Meters;
 import io.veneer.driver.socket.ServiceNotices;
 import io.veneer.thinpool.PoolException;
+import io.veneer.tools.control.ControlServer;
 import io.veneer.tools.control.DoorState;
 import io.veneer.tools.serve.AttachDoor;
 import io.veneer.tools.serve.Door;
@@ -13,8 +14,11 @@ import io.veneer.tools.serve.LayerDoor;
 import io.veneer.tools.serve.MetricsDoor;
 import io.veneer.tools.serve.NbdDoor;
 import io.veneer.tools.serve.PoolServer;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,6 +79,7 @@ final class Serve implements Callable<Integer> {
   public Integer call() {
     doors().forEach(Door::check);
     LocalPool.requirePool(folder);
+    requireSocketsApart();
     StopRequest stop = StopRequest.listen();
     int exitCode = FailureReport.FAILED;
     try {
@@ -86,6 +91,32 @@ final class Serve implements Callable<Integer> {
       stop.answer(exitCode);
     }
     return exitCode;
+  }
+
+  /** Two servers of one process on one socket would take each other for strangers. */
+  private void requireSocketsApart() {
+    Set<Path> taken = new HashSet<>();
+    taken.add(place(folder.resolve(ControlServer.SOCKET_NAME)));
+    for (Door door : doors()) {
+      for (Path socket : door.sockets()) {
+        if (!taken.add(place(socket))) {
+          throw new CommandFailure(
+              "this server has the socket already, for veneer commands or another option; take"
+                  + " another path: path="
+                  + socket);
+        }
+      }
+    }
+  }
+
+  /** However it is written; as it is where its folder cannot be looked at, which is told later. */
+  private static Path place(Path socket) {
+    Path absolute = socket.toAbsolutePath().normalize();
+    try {
+      return absolute.getParent().toRealPath().resolve(absolute.getFileName());
+    } catch (IOException | RuntimeException e) {
+      return absolute;
+    }
   }
 
   private void serveUntil(StopRequest stop) {

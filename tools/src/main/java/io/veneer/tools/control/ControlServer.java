@@ -25,6 +25,9 @@ public final class ControlServer implements AutoCloseable {
   /** The name of the control socket beside those of the doors. */
   public static final String DOOR_NAME = "control";
 
+  /** The name of the control socket in the pool's folder. */
+  public static final String SOCKET_NAME = ControlProtocol.SOCKET_NAME;
+
   private static final Logger LOG = LoggerFactory.getLogger(ControlServer.class);
   private static final int CONNECTIONS_MAX = 256;
   private static final int LARGE_HEADERS_MAX = 4;

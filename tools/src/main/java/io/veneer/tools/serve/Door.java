@@ -2,6 +2,7 @@
 package io.veneer.tools.serve;
 
 import io.veneer.tools.control.DoorState;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -28,6 +29,15 @@ public interface Door {
    * @throws picocli.CommandLine.ParameterException with what is wrong and what to say instead
    */
   void check();
+
+  /**
+   * Tells which unix sockets the options ask for.
+   *
+   * @return their paths as they were given
+   */
+  default List<Path> sockets() {
+    return List.of();
+  }
 
   /**
    * Opens the door. Clients can come in when this returns. What it throws ends the server; what it

@@ -12,6 +12,7 @@ import io.veneer.driver.owner.OwnedDriver;
 import io.veneer.driver.thin.VolumeOptions;
 import io.veneer.thinpool.PoolException;
 import io.veneer.tools.control.DoorState;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -21,6 +22,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -97,6 +99,11 @@ public final class EngineDoor implements Door {
                 + "': they would remove each other's snapshots; write OWNER=SOCKET");
       }
     }
+  }
+
+  @Override
+  public List<Path> sockets() {
+    return Stream.concat(containerd.stream(), docker.stream()).map(EngineSocket::path).toList();
   }
 
   private static List<EngineSocket> owned(List<EngineSocket> sockets, String owner) {

@@ -23,14 +23,15 @@ final class ListenAddress implements ITypeConverter<InetSocketAddress> {
       throw new TypeConversionException(
           "'" + text + "' is not HOST:PORT, such as 127.0.0.1:10809 or [::1]:10809");
     }
-    return new InetSocketAddress(host(parts.group(1)), Integer.parseInt(parts.group(2)));
+    return address(parts.group(1), Integer.parseInt(parts.group(2)));
   }
 
-  private static InetAddress host(String name) {
+  /** A name that is not known here is nothing wrong with the option: listening fails then. */
+  private static InetSocketAddress address(String host, int port) {
     try {
-      return InetAddress.getByName(name);
+      return new InetSocketAddress(InetAddress.getByName(host), port);
     } catch (UnknownHostException e) {
-      throw new TypeConversionException("'" + name + "' is no host that is known here");
+      return InetSocketAddress.createUnresolved(host, port);
     }
   }
 }

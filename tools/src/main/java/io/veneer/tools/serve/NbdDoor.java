@@ -109,6 +109,11 @@ public final class NbdDoor implements Door {
   }
 
   @Override
+  public List<Path> sockets() {
+    return socket == null ? List.of() : List.of(socket);
+  }
+
+  @Override
   public void start(ServedPool served) {
     NbdOptions.Builder options = NbdOptions.builder().socket(socket).address(address);
     options.readOnly(readOnly).insecure(insecure).meter(meters.ofDevices(NAME));

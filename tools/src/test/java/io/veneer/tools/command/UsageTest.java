@@ -21,7 +21,17 @@ class UsageTest {
       quoteCharacter = '"',
       value = {
         "device lst p | there is no command 'lst'; did you mean list?; see 'veneer device --help'",
-        "devicee list p | there is no command 'devicee'; did you mean device or detach?; see 'veneer --help'",
+        "devicee list p | there is no command 'devicee'; did you mean device?; see 'veneer --help'",
+        "foo | there is no command 'foo'; see 'veneer --help'",
+        "help | there is no command 'help'; see 'veneer --help'",
+        "sreve p | there is no command 'sreve'; did you mean serve?; see 'veneer --help'",
+        "pool stat p | there is no command 'stat'; did you mean status?; see 'veneer pool --help'",
+        "pool watch p --lines abc | invalid value for option '--lines': 'abc' is not a whole number;"
+            + " see 'veneer pool watch --help'",
+        "pool watch p --interval x | invalid value for option '--interval': 'x' is not a number;"
+            + " see 'veneer pool watch --help'",
+        "compare --containers x | invalid value for option '--containers': 'x' is not a whole"
+            + " number; see 'veneer compare --help'",
         "device | missing command; see 'veneer device --help'",
         "device list | missing required parameter: 'POOL'; see 'veneer device list --help'",
         "device info p | missing required parameter: 'NAME'; see 'veneer device info --help'",
