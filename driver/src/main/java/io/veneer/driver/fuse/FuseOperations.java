@@ -169,10 +169,15 @@ final class FuseOperations {
       return -FuseErrno.ENOSPC;
     }
     int bytes = (int) Math.min(size, room);
-    device.write(offset, request.data(bytes), false);
+    device.write(offset, request.data(bytes), isSynchronous(request));
     request.clearReply(WriteOut.END);
     request.putInt(WriteOut.SIZE, bytes);
     return WriteOut.END;
+  }
+
+  /** Of a file opened so, or a write that asks for it alone: no FSYNC follows direct writes. */
+  static boolean isSynchronous(FuseRequest request) {
+    return (request.getInt(Transfer.FLAGS) & FuseProtocol.OPEN_DSYNC) != 0;
   }
 
   private int flush() {

@@ -62,6 +62,9 @@ final class FuseProtocol {
   static final int SEEK_DATA = 3;
   static final int SEEK_HOLE = 4;
 
+  /** In a write's flags: {@code O_DSYNC}, which {@code O_SYNC} has, too. */
+  static final int OPEN_DSYNC = 010000;
+
   static final int FALLOC_KEEP_SIZE = 0x01;
   static final int FALLOC_PUNCH_HOLE = 0x02;
   static final int FALLOC_ZERO_RANGE = 0x10;
@@ -177,7 +180,7 @@ final class FuseProtocol {
     static final int SIZE = OFFSET + Long.BYTES;
     private static final int TRANSFER_FLAGS = SIZE + Integer.BYTES;
     private static final int LOCK_OWNER = TRANSFER_FLAGS + Integer.BYTES;
-    private static final int FLAGS = LOCK_OWNER + Long.BYTES;
+    static final int FLAGS = LOCK_OWNER + Long.BYTES;
     static final int END = FLAGS + 2 * Integer.BYTES;
 
     private Transfer() {}

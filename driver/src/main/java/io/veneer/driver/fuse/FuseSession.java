@@ -204,7 +204,10 @@ final class FuseSession {
     }
     return switch (request.opcode()) {
       case FuseProtocol.READ -> pace.isSlow();
-      case FuseProtocol.WRITE -> pace.isSlow() || options.writesMayWait().getAsBoolean();
+      case FuseProtocol.WRITE ->
+          pace.isSlow()
+              || options.writesMayWait().getAsBoolean()
+              || request.has(Transfer.END) && FuseOperations.isSynchronous(request);
       case FuseProtocol.FSYNC, FuseProtocol.FLUSH -> true;
       case FuseProtocol.FALLOCATE ->
           !request.has(FallocateIn.END)

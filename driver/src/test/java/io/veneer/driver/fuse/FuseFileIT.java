@@ -137,6 +137,23 @@ class FuseFileIT {
     assertArrayEquals(new byte[MIB], java.util.Arrays.copyOfRange(device.bytes, MIB, 2 * MIB));
   }
 
+  /** The kernel asks for no flush after a direct write, of a file opened so; the write says it. */
+  @Test
+  void aSynchronousWriteIsDurableWhenItIsAnswered() throws Exception {
+    GatedDevice device = new GatedDevice(4 * MIB);
+    path = Files.createFile(folder.toRealPath().resolve("file"));
+    file = FuseFile.mount(device, path, FuseOptions.of(false));
+    for (StandardOpenOption each :
+        List.of(StandardOpenOption.SYNC, StandardOpenOption.DSYNC, StandardOpenOption.WRITE)) {
+      try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE, each)) {
+        int before = device.flushes.get();
+        channel.write(ByteBuffer.wrap(bytes(4096, 12)), 0);
+        int wanted = each == StandardOpenOption.WRITE ? 0 : 1;
+        assertEquals(wanted, device.flushes.get() - before, each::toString);
+      }
+    }
+  }
+
   @Test
   void whatIsReadIsNotKeptInThePageCache() throws Exception {
     GatedDevice device = new GatedDevice(4 * MIB);

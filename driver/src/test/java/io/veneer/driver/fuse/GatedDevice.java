@@ -91,6 +91,9 @@ final class GatedDevice implements BlockDevice {
     synchronized (bytes) {
       source.get(bytes, (int) offset, source.remaining());
     }
+    if (fua) {
+      flushes.incrementAndGet();
+    }
   }
 
   @Override
