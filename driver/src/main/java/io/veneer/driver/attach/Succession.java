@@ -5,9 +5,11 @@ import io.veneer.driver.fuse.FuseOptions;
 import io.veneer.driver.keep.Keeper;
 import io.veneer.driver.keep.KeeperStuckException;
 import io.veneer.driver.keep.KeptFiles;
+import io.veneer.driver.keep.PoolCommits;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceInfo;
 import io.veneer.thinpool.PoolException;
+import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.pool.ThinPool;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +34,7 @@ final class Succession {
   private static final Logger LOG = LoggerFactory.getLogger(Succession.class);
 
   private final ThinPool pool;
+  private final PoolCommits commits;
   private final Path runFolder;
   private final Optional<Duration> patience;
 
@@ -42,6 +45,7 @@ final class Succession {
 
   Succession(ThinPool pool, Path runFolder, Optional<Duration> patience) {
     this.pool = pool;
+    this.commits = PoolCommits.of(pool);
     this.runFolder = runFolder;
     this.patience = patience;
   }
@@ -88,6 +92,10 @@ final class Succession {
   }
 
   private List<Resumed> resume(Keeper left, Function<BlockDevice, FuseOptions> options) {
+    PoolStatus status = pool.status();
+    if (!status.needsCheck()) { // else the last superblock may be one of a failed commit
+      left.log().dropCommitted(status.commitSequence());
+    }
     Map<Integer, DeviceInfo> infos = new HashMap<>();
     pool.devices().forEach(info -> infos.put(info.id(), info));
     Map<Integer, BlockDevice> devices = new HashMap<>();
@@ -150,7 +158,7 @@ final class Succession {
               failed.add(id);
             });
     failed.forEach(id -> devices.remove(id).close());
-    left.log().covered(pool::commit);
+    left.log().covered(commits);
   }
 
   /** What is sealed was durable before. */
@@ -164,7 +172,7 @@ final class Succession {
       DeviceInfo info,
       BlockDevice device,
       Function<BlockDevice, FuseOptions> options) {
-    BlockDevice logged = left.log().logging(device, info.id(), pool::commit);
+    BlockDevice logged = left.log().logging(device, info.id(), commits);
     LoopAttached attached = LoopAttached.resume(logged, files, options.apply(device));
     LOG.info("served on: device={} path={}", info.name(), attached.path());
     return new Resumed(info, logged, attached, files.device().record());
@@ -178,7 +186,7 @@ final class Succession {
   /** The device as it is to be attached. */
   BlockDevice logging(BlockDevice device, int id) {
     Keeper now = keeper;
-    return now == null ? device : now.log().logging(device, id, pool::commit);
+    return now == null ? device : now.log().logging(device, id, commits);
   }
 
   /** Keeps an attachment from now on, whose device the next server must find. */
@@ -251,7 +259,7 @@ final class Succession {
   void look() {
     Keeper now = keeper;
     if (now != null && canLeave()) {
-      now.log().covered(pool::commit);
+      now.log().covered(commits);
     }
   }
 

@@ -10,13 +10,13 @@ final class LoggedDevice implements BlockDevice {
   private final BlockDevice device;
   private final int id;
   private final WriteLog log;
-  private final Runnable commit;
+  private final PoolCommits commits;
 
-  LoggedDevice(BlockDevice device, int id, WriteLog log, Runnable commit) {
+  LoggedDevice(BlockDevice device, int id, WriteLog log, PoolCommits commits) {
     this.device = device;
     this.id = id;
     this.log = log;
-    this.commit = commit;
+    this.commits = commits;
   }
 
   @Override
@@ -48,24 +48,24 @@ final class LoggedDevice implements BlockDevice {
   public void write(long offset, ByteBuffer source, boolean fua) {
     ByteBuffer written = source.duplicate();
     device.write(offset, source, fua);
-    while (!needsNoRecord() && !log.wrote(id, offset, written)) {
-      log.covered(commit);
+    while (!needsNoRecord() && !log.wrote(id, offset, written, commits)) {
+      log.covered(commits);
     }
   }
 
   @Override
   public void writeZeroes(long offset, long lengthBytes, boolean mayUnmap, boolean fua) {
     device.writeZeroes(offset, lengthBytes, mayUnmap, fua);
-    while (!needsNoRecord() && !log.zeroed(id, offset, lengthBytes)) {
-      log.covered(commit);
+    while (!needsNoRecord() && !log.zeroed(id, offset, lengthBytes, commits)) {
+      log.covered(commits);
     }
   }
 
   @Override
   public void discard(long offset, long lengthBytes) {
     device.discard(offset, lengthBytes);
-    while (!needsNoRecord() && !log.discarded(id, offset, lengthBytes)) {
-      log.covered(commit);
+    while (!needsNoRecord() && !log.discarded(id, offset, lengthBytes, commits)) {
+      log.covered(commits);
     }
   }
 

@@ -26,18 +26,24 @@ import java.util.function.IntFunction;
  * needed.
  *
  * <pre>
- * 0      magic u64 | head u64 | tail u64
+ * 0      magic u64 | head u64 | tail u64 | needed u64
  * 4096   ring of records: length u32, all of it, in eights | kind u32 | device u32 | 4 bytes
- *        | offset u64 | bytes u64 | a write's bytes
+ *        | offset u64 | bytes u64 | commit u64 | a write's bytes
  * </pre>
  *
  * <p>Head and tail count bytes and only grow; a place in the ring is the remainder by its size. A
  * record stands in one piece, and a record without meaning fills what is left before the end. A
  * record is made after the work that it tells of and before that is answered, so what counts is
  * what lies before the tail; records are dropped from the head once a flush of their device, or a
- * commit of the pool, that began after the work has ended. A record may be repeated though it is
- * durable, as all that follow it are repeated too, in their order. Two writes to one place at the
- * same time may be logged in the other order; who does that knows neither way what is there.
+ * commit of the pool, that began after the work has ended.
+ *
+ * <p>There are commits that the log does not hear of, and writers of the same devices that do not
+ * log. So each record has the number of the first commit that is sure to have it, and the next
+ * server, which knows how far the pool was committed, drops those that are in it: else it would
+ * write over what somebody else wrote and flushed later, or want room for what was discarded long
+ * ago. What it does not drop is repeated in its order, all of it, however often that is begun: all
+ * before {@code needed}, whatever is committed meanwhile. Two writes to one place at the same time
+ * may be logged in the other order; who does that knows neither way what is there.
  *
  * <p>Any thread; one at a time adds a record.
  */
@@ -45,10 +51,11 @@ public final class WriteLog {
   /** How much is logged before the pool is asked for a commit, by default. */
   public static final int DEFAULT_BYTES = 64 << 20;
 
-  private static final long MAGIC = 0x31676f6c72656e76L;
+  private static final long MAGIC = 0x32676f6c72656e76L;
   private static final int MAGIC_AT = 0;
   private static final int HEAD_AT = 8;
   private static final int TAIL_AT = 16;
+  private static final int NEEDED_AT = 24;
   private static final int RING_AT = 4096;
 
   private static final int LENGTH_FIELD = 0;
@@ -56,7 +63,8 @@ public final class WriteLog {
   private static final int DEVICE_FIELD = 8;
   private static final int OFFSET_FIELD = 16;
   private static final int BYTES_FIELD = 24;
-  private static final int HEADER_BYTES = 32;
+  private static final int COMMIT_FIELD = 32;
+  private static final int HEADER_BYTES = 40;
   private static final int ALIGNMENT = 8;
 
   private static final int FILLER = 0;
@@ -117,23 +125,23 @@ public final class WriteLog {
    *
    * @param device the device; closed with what is returned
    * @param deviceId its id
-   * @param commit makes all of the pool durable; called when the log is full
+   * @param commits its pool's; one is asked for when the log is full
    * @return the same device
    */
-  public BlockDevice logging(BlockDevice device, int deviceId, Runnable commit) {
-    return device.isReadOnly() ? device : new LoggedDevice(device, deviceId, this, commit);
+  public BlockDevice logging(BlockDevice device, int deviceId, PoolCommits commits) {
+    return device.isReadOnly() ? device : new LoggedDevice(device, deviceId, this, commits);
   }
 
-  boolean wrote(int device, long offset, ByteBuffer bytes) {
-    return add(WRITE, device, offset, bytes.remaining(), bytes);
+  boolean wrote(int device, long offset, ByteBuffer bytes, PoolCommits commits) {
+    return add(WRITE, device, offset, bytes.remaining(), bytes, commits);
   }
 
-  boolean zeroed(int device, long offset, long bytes) {
-    return add(ZEROES, device, offset, bytes, null);
+  boolean zeroed(int device, long offset, long bytes, PoolCommits commits) {
+    return add(ZEROES, device, offset, bytes, null, commits);
   }
 
-  boolean discarded(int device, long offset, long bytes) {
-    return add(DISCARD, device, offset, bytes, null);
+  boolean discarded(int device, long offset, long bytes, PoolCommits commits) {
+    return add(DISCARD, device, offset, bytes, null, commits);
   }
 
   /** Logs nothing from now on, as nobody will repeat it. */
@@ -141,13 +149,14 @@ public final class WriteLog {
     ended = true;
   }
 
-  private boolean add(int kind, int device, long offset, long bytes, ByteBuffer data) {
-    return ended || addRecord(kind, device, offset, bytes, data);
+  private boolean add(
+      int kind, int device, long offset, long bytes, ByteBuffer data, PoolCommits commits) {
+    return ended || addRecord(kind, device, offset, bytes, data, commits);
   }
 
   /** False if there is no room; then {@link #covered} makes some. */
   private synchronized boolean addRecord(
-      int kind, int device, long offset, long bytes, ByteBuffer data) {
+      int kind, int device, long offset, long bytes, ByteBuffer data, PoolCommits commits) {
     int length = HEADER_BYTES + (data == null ? 0 : data.remaining());
     length = (length + ALIGNMENT - 1) & -ALIGNMENT;
     long at = placeFor(length);
@@ -161,6 +170,7 @@ public final class WriteLog {
     memory.putInt(place + DEVICE_FIELD, device);
     memory.putLong(place + OFFSET_FIELD, offset);
     memory.putLong(place + BYTES_FIELD, bytes);
+    memory.putLong(place + COMMIT_FIELD, commits.next()); // asked in here, so it only grows
     if (data != null) {
       memory.put(place + HEADER_BYTES, data, data.position(), data.remaining());
     }
@@ -191,12 +201,13 @@ public final class WriteLog {
   /**
    * Has everything made durable, and drops what was there before.
    *
-   * @param commit makes all of the pool durable, or throws
+   * @param commits of the pool
+   * @throws io.veneer.thinpool.PoolException if there was no commit
    */
-  public void covered(Runnable commit) {
+  public void covered(PoolCommits commits) {
     long mark = mark();
     if (mark > head) {
-      commit.run();
+      orNeedAll(commits::commit);
       dropAll(mark);
     }
   }
@@ -204,8 +215,42 @@ public final class WriteLog {
   /** The same for one device only, which may be cheaper. */
   void coveredOf(int device, Runnable flush) {
     long mark = mark();
-    flush.run();
+    orNeedAll(flush);
     drop(device, mark);
+  }
+
+  /** After a failed commit the numbers of commits tell nothing any more. */
+  private void orNeedAll(Runnable durable) {
+    try {
+      durable.run();
+    } catch (RuntimeException | Error e) {
+      LONGS.setRelease(memory, NEEDED_AT, Long.MAX_VALUE);
+      throw e;
+    }
+  }
+
+  /**
+   * Drops what the pool has, before it is repeated; and needs all that is left, which is dropped
+   * when it was repeated and is {@link #covered}. For the next server, while nobody else uses the
+   * log, and before its pool makes a commit of its own.
+   *
+   * @param commit the last one before the pool was opened
+   */
+  public synchronized void dropCommitted(long commit) {
+    long first = head;
+    if (first >= (long) LONGS.getAcquire(memory, NEEDED_AT)) {
+      while (first < tail && isIn(commit, place(first))) {
+        first += memory.getInt(place(first) + LENGTH_FIELD);
+      }
+    }
+    LONGS.setRelease(memory, HEAD_AT, first);
+    LONGS.setRelease(memory, NEEDED_AT, tail);
+    head = first;
+  }
+
+  private boolean isIn(long commit, int place) {
+    return memory.getInt(place + KIND_FIELD) == FILLER
+        || memory.getLong(place + COMMIT_FIELD) <= commit;
   }
 
   /** Whether something would be repeated to a device, though it may have been flushed. */

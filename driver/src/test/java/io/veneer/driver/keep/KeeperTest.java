@@ -100,7 +100,10 @@ class KeeperTest {
   void theLogOutlivesTheServer() throws IOException {
     keeper.keep(files("one", 7));
     ForgetfulDevice device = new ForgetfulDevice(8192);
-    keeper.log().logging(device, 7, () -> {}).write(0, ByteBuffer.wrap(new byte[] {5}), false);
+    keeper
+        .log()
+        .logging(device, 7, CountedCommits.of())
+        .write(0, ByteBuffer.wrap(new byte[] {5}), false);
     device.forget();
     next()
         .log()
@@ -122,7 +125,10 @@ class KeeperTest {
     keeper.keep(files("one", 1));
     keeper.keep(files("two", 2));
     keeper.drop(folder.resolve("two"));
-    keeper.log().logging(device, 1, () -> {}).write(0, ByteBuffer.wrap(new byte[] {5}), false);
+    keeper
+        .log()
+        .logging(device, 1, CountedCommits.of())
+        .write(0, ByteBuffer.wrap(new byte[] {5}), false);
     device.forget();
     kill();
     keeper.require();

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assertions.fail;
 
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.PoolException;
@@ -37,6 +36,7 @@ class WriteLogTest {
   private static final int FLUSHED_EVERY = 30;
   private static final int SHARED_EVERY = 50;
   private static final int COMMITTED_EVERY = 15;
+  private static final int OTHERS_EVERY = 20;
 
   private int memory;
   private WriteLog log;
@@ -60,13 +60,21 @@ class WriteLogTest {
     return buffer.flip();
   }
 
+  private static void requireEmpty(WriteLog log) {
+    CountedCommits commits = CountedCommits.of();
+    log.covered(commits);
+    assertEquals(0, commits.count(), "something is logged");
+  }
+
   /** What the next process does. */
-  private void killAndRepeat(Map<Integer, ForgetfulDevice> devices) throws IOException {
+  private void killAndRepeat(Map<Integer, ForgetfulDevice> devices, CountedCommits commits)
+      throws IOException {
     devices.values().forEach(ForgetfulDevice::forget);
     log = WriteLog.open(memory, Path.of("test"));
+    log.dropCommitted(commits.durable());
     log.repeat(devices::get, (id, failure) -> assertEquals(null, failure));
-    log.covered(() -> devices.values().forEach(ForgetfulDevice::flush));
-    log.covered(() -> fail("nothing is left to be covered"));
+    log.covered(commits);
+    requireEmpty(log);
   }
 
   @Test
@@ -80,25 +88,30 @@ class WriteLogTest {
       devices.put(id, new ForgetfulDevice(DEVICE_BYTES));
       model.put(id, new byte[DEVICE_BYTES]);
     }
-    Runnable commit = () -> devices.values().forEach(ForgetfulDevice::flush);
+    CountedCommits commits = new CountedCommits(devices.values());
     for (int step = 0; step < STEPS; step++) {
       int id = 1 + random.nextInt(DEVICES);
-      BlockDevice logged = log.logging(devices.get(id), id, commit);
+      BlockDevice logged = log.logging(devices.get(id), id, commits);
       int offset = random.nextInt(DEVICE_BYTES - PIECE_BYTES);
       int bytes = 1 + random.nextInt(PIECE_BYTES);
       byte value = (byte) change(logged, random, offset, bytes, step);
       Arrays.fill(model.get(id), offset, offset + bytes, value);
       if (random.nextInt(FLUSHED_EVERY) == 0) {
-        log.logging(devices.get(id), id, commit).flush();
+        log.logging(devices.get(id), id, commits).flush();
       }
       if (random.nextInt(SHARED_EVERY) == 0) {
         devices.get(id).share();
       }
       if (random.nextInt(COMMITTED_EVERY) == 0) {
-        commit.run(); // as the pool does by itself, of which the log does not hear
+        commits.commit(); // as the pool does by itself, of which the log does not hear
+      }
+      if (random.nextInt(OTHERS_EVERY) == 0) {
+        value = (byte) change(devices.get(id), random, offset, bytes, step); // not by this way
+        Arrays.fill(model.get(id), offset, offset + bytes, value);
+        commits.commit();
       }
       if (random.nextInt(KILLED_EVERY) == 0) {
-        killAndRepeat(devices);
+        killAndRepeat(devices, commits);
         for (int each = 1; each <= DEVICES; each++) {
           assertArrayEquals(model.get(each), devices.get(each).bytes(), repeat + " step=" + step);
         }
@@ -121,26 +134,28 @@ class WriteLogTest {
 
   @Test
   void aFlushOfOneDeviceDropsNothingOfAnother() throws IOException {
-    Map<Integer, ForgetfulDevice> devices =
-        Map.of(1, new ForgetfulDevice(DEVICE_BYTES), 2, new ForgetfulDevice(DEVICE_BYTES));
-    log.logging(devices.get(1), 1, () -> {}).write(0, filled(100, 1), false);
-    BlockDevice second = log.logging(devices.get(2), 2, () -> {});
+    ForgetfulDevice one = new ForgetfulDevice(DEVICE_BYTES);
+    ForgetfulDevice two = new ForgetfulDevice(DEVICE_BYTES);
+    CountedCommits commits = CountedCommits.of(one, two);
+    log.logging(one, 1, commits).write(0, filled(100, 1), false);
+    BlockDevice second = log.logging(two, 2, commits);
     second.write(0, filled(100, 2), false);
     second.flush();
-    killAndRepeat(devices);
-    assertEquals(1, devices.get(1).bytes()[0]);
-    assertEquals(2, devices.get(2).bytes()[0]);
+    killAndRepeat(Map.of(1, one, 2, two), commits);
+    assertEquals(1, one.bytes()[0]);
+    assertEquals(2, two.bytes()[0]);
   }
 
   @Test
   void aWriteInPlaceIsNotLogged() throws IOException {
     ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
-    BlockDevice logged = log.logging(device, 1, () -> {});
+    CountedCommits commits = CountedCommits.of(device);
+    BlockDevice logged = log.logging(device, 1, commits);
     logged.write(0, filled(100, 1), false);
     logged.flush();
     logged.write(0, filled(100, 2), false);
-    log.covered(() -> fail("something is logged"));
-    killAndRepeat(Map.of(1, device));
+    requireEmpty(log);
+    killAndRepeat(Map.of(1, device), commits);
     assertEquals(2, device.bytes()[0]);
   }
 
@@ -149,35 +164,95 @@ class WriteLogTest {
   void aWriteInPlaceIsNotWrittenOverByWhatIsStillInTheRing() throws IOException {
     ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
     ForgetfulDevice other = new ForgetfulDevice(DEVICE_BYTES);
-    log.logging(other, 2, () -> {}).write(0, filled(100, 9), false);
-    BlockDevice logged = log.logging(device, 1, () -> {});
+    CountedCommits commits = CountedCommits.of(device, other);
+    log.logging(other, 2, commits).write(0, filled(100, 9), false);
+    BlockDevice logged = log.logging(device, 1, commits);
     logged.write(0, filled(100, 1), false);
     logged.flush();
     logged.write(0, filled(100, 2), false);
-    killAndRepeat(Map.of(1, device, 2, other));
+    killAndRepeat(Map.of(1, device, 2, other), commits);
     assertEquals(2, device.bytes()[0]);
     assertEquals(9, other.bytes()[0]);
+  }
+
+  /** As an NBD client does, or a command. */
+  @Test
+  void whatSomebodyElseWroteAndFlushedIsNotWrittenOver() throws IOException {
+    ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
+    CountedCommits commits = CountedCommits.of(device);
+    BlockDevice logged = log.logging(device, 1, commits);
+    logged.write(0, filled(100, 1), false);
+    logged.write(4096, filled(100, 1), false);
+    device.write(0, filled(100, 2), false);
+    commits.commit();
+    logged.write(8192, filled(100, 3), false);
+    killAndRepeat(Map.of(1, device), commits);
+    assertEquals(List.of(2, 1, 3), firstOfBlocks(device));
+  }
+
+  private static List<Integer> firstOfBlocks(ForgetfulDevice device) {
+    byte[] bytes = device.bytes();
+    return List.of((int) bytes[0], (int) bytes[4096], (int) bytes[8192]);
+  }
+
+  /** There may be none any more, and it may have been discarded since. */
+  @Test
+  void whatIsCommittedTakesNoRoomAgain() throws IOException {
+    ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
+    CountedCommits commits = CountedCommits.of(device);
+    log.logging(device, 1, commits).write(0, filled(100, 1), false);
+    commits.commit();
+    device.failWrites(true);
+    killAndRepeat(Map.of(1, device), commits);
+    assertEquals(1, device.bytes()[0]);
+  }
+
+  @Test
+  void whatWasBegunToBeRepeatedIsRepeatedWhateverWasCommittedMeanwhile() throws IOException {
+    ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
+    CountedCommits commits = CountedCommits.of(device);
+    log.logging(device, 1, commits).write(0, filled(100, 1), false);
+    device.forget();
+    WriteLog.open(memory, Path.of("test")).dropCommitted(commits.durable());
+    commits.commit(); // something else; this server is killed before it repeats anything
+    killAndRepeat(Map.of(1, device), commits);
+    assertEquals(1, device.bytes()[0]);
+    log.logging(device, 1, commits).write(4096, filled(100, 2), false);
+    device.write(4096, filled(100, 3), true);
+    commits.commit();
+    killAndRepeat(Map.of(1, device), commits);
+    assertEquals(3, device.bytes()[4096], "numbers count again after that");
+  }
+
+  /** What a failed commit left may have its number. */
+  @Test
+  void afterAFailedCommitItsNumberDropsNothing() throws IOException {
+    ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
+    CountedCommits commits = CountedCommits.of(device);
+    log.logging(device, 1, commits).write(0, filled(100, 1), false);
+    assertThrows(PoolException.class, () -> log.covered(commits.fail(true)));
+    device.forget();
+    log = WriteLog.open(memory, Path.of("test"));
+    log.dropCommitted(commits.next());
+    log.repeat(id -> device, (id, failure) -> assertEquals(null, failure));
+    assertEquals(1, device.bytes()[0]);
   }
 
   @Test
   void aFullLogAsksForACommit() {
     ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
-    List<String> commits = new ArrayList<>();
-    BlockDevice logged = log.logging(device, 1, () -> commits.add("commit"));
+    CountedCommits commits = CountedCommits.of();
+    BlockDevice logged = log.logging(device, 1, commits);
     for (int i = 0; i < 20; i++) {
       logged.write(0, filled(PIECE_BYTES, i), false);
     }
-    assertTrue(commits.size() >= 2, commits::toString);
+    assertTrue(commits.count() >= 2, () -> "commits: " + commits.count());
   }
 
   @Test
   void aWriteThatCannotBeLoggedFails() {
     ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
-    Runnable noCommit =
-        () -> {
-          throw PoolException.badRequest("no commit");
-        };
-    BlockDevice logged = log.logging(device, 1, noCommit);
+    BlockDevice logged = log.logging(device, 1, CountedCommits.of().fail(true));
     assertThrows(
         PoolException.class,
         () -> {
@@ -190,12 +265,13 @@ class WriteLogTest {
   @Test
   void aFailedFlushDropsNothing() throws IOException {
     ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES);
-    BlockDevice logged = log.logging(device, 1, () -> {});
+    CountedCommits commits = CountedCommits.of(device);
+    BlockDevice logged = log.logging(device, 1, commits);
     logged.write(0, filled(100, 1), false);
     device.failFlushes(true);
     assertThrows(PoolException.class, logged::flush);
     device.failFlushes(false);
-    killAndRepeat(Map.of(1, device));
+    killAndRepeat(Map.of(1, device), commits);
     assertEquals(1, device.bytes()[0]);
   }
 
@@ -203,9 +279,10 @@ class WriteLogTest {
   void whatFailsToBeRepeatedIsToldOnceAndLeftOut() throws IOException {
     ForgetfulDevice small = new ForgetfulDevice(DEVICE_BYTES);
     ForgetfulDevice other = new ForgetfulDevice(DEVICE_BYTES);
-    log.logging(small, 1, () -> {}).write(0, filled(100, 1), false);
-    log.logging(small, 1, () -> {}).write(100, filled(100, 1), false);
-    log.logging(other, 2, () -> {}).write(0, filled(100, 2), false);
+    CountedCommits commits = CountedCommits.of(small, other);
+    log.logging(small, 1, commits).write(0, filled(100, 1), false);
+    log.logging(small, 1, commits).write(100, filled(100, 1), false);
+    log.logging(other, 2, commits).write(0, filled(100, 2), false);
     small.forget();
     other.forget();
     small.failWrites(true);
@@ -219,7 +296,7 @@ class WriteLogTest {
   @Test
   void aReadOnlyDeviceIsNotLogged() {
     ForgetfulDevice device = new ForgetfulDevice(DEVICE_BYTES).readOnly();
-    assertEquals(device, log.logging(device, 1, () -> {}));
+    assertEquals(device, log.logging(device, 1, CountedCommits.of(device)));
   }
 
   @Test

@@ -41,13 +41,12 @@ public final class ThinPool implements AutoCloseable {
   final PoolState state;
   private final Directory directory;
   private final Housekeeper housekeeper;
-  private final boolean background;
   private final OperationRunner operations;
+  private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private ThinPool(PoolState state, boolean background) {
     this.state = state;
-    this.background = background && !state.files.readOnly();
     this.directory = new Directory(state);
     this.operations = new OperationRunner(state, directory);
     this.housekeeper = new Housekeeper(state, this::status);
@@ -56,7 +55,17 @@ public final class ThinPool implements AutoCloseable {
           state.space.reclaimer().findInterrupted();
           return null;
         });
-    if (this.background) {
+    if (background) {
+      start();
+    }
+  }
+
+  /**
+   * Has the pool do its own work: commits each second, giving freed blocks back, extending itself.
+   * Does nothing if it does so already, or cannot be written.
+   */
+  public void start() {
+    if (!state.files.readOnly() && started.compareAndSet(false, true)) {
       housekeeper.start();
     }
   }
@@ -95,6 +104,18 @@ public final class ThinPool implements AutoCloseable {
    */
   public static ThinPool open(Path folder) {
     return open(HostPoolFiles.open(folder, false));
+  }
+
+  /**
+   * Opens a pool that does nothing by itself before {@link #start}: until then the only commits are
+   * those that the caller asks for, or that flushes need.
+   *
+   * @param folder the folder
+   * @return the pool, to be started and to be closed
+   * @throws PoolException if it is no pool, is damaged, newer, or in use
+   */
+  public static ThinPool openIdle(Path folder) {
+    return open(HostPoolFiles.open(folder, false), false, new ForceThread());
   }
 
   /**
@@ -538,6 +559,16 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
+   * The first commit that is sure to have all that was done before this call: the one that comes
+   * next, or an earlier one. {@link PoolStatus#commitSequence} tells which are durable.
+   *
+   * @return its number
+   */
+  public long nextCommit() {
+    return state.transactions.openSequence();
+  }
+
+  /**
    * Asks somebody no more.
    *
    * @param guard who was added; if it was not, nothing happens
@@ -564,7 +595,7 @@ public final class ThinPool implements AutoCloseable {
     }
     boolean sound = state.mode() != PoolMode.READ_ONLY;
     state.closing();
-    if (background) {
+    if (started.get()) {
       housekeeper.stop();
     }
     try {

@@ -73,12 +73,13 @@ public final class PoolServer implements AutoCloseable {
   }
 
   /**
-   * Opens the pool, from a killed server that cannot end if need be. Somebody may just look at the
-   * pool, as whoever monitors it does when nobody serves it: that is waited for.
+   * Opens the pool, from a killed server that cannot end if need be; idle until what that one had
+   * attached is taken over. Somebody may just look at the pool, as whoever monitors it does when
+   * nobody serves it: that is waited for.
    */
   private static ThinPool open(Path folder) {
     try {
-      return ThinPool.open(folder);
+      return ThinPool.openIdle(folder);
     } catch (PoolLockedException e) {
       if (KilledServer.free(folder.resolve("lock"), folder)) {
         return openOnceFree(folder, System.nanoTime() + FREED_NANOS);
@@ -103,7 +104,7 @@ public final class PoolServer implements AutoCloseable {
   private static ThinPool openOnceFree(Path folder, long deadlineNanos) {
     while (true) {
       try {
-        return ThinPool.open(folder);
+        return ThinPool.openIdle(folder);
       } catch (PoolLockedException e) {
         if (System.nanoTime() - deadlineNanos > 0) {
           throw e;
@@ -121,6 +122,7 @@ public final class PoolServer implements AutoCloseable {
       door.start(served);
       open.push(door);
     }
+    pool.start();
     doors = asked;
     control = ControlServer.start(folder, requests);
     asked.forEach(Door::allOpen);
