@@ -30,6 +30,7 @@ public final class Keeper implements AutoCloseable {
   private static final String SOCKET = "keeper.sock";
   private static final int REJOIN_ATTEMPTS = 50;
   private static final long REJOIN_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long PREDECESSOR_NANOS = TimeUnit.SECONDS.toNanos(60);
   private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
   private final Path path;
@@ -140,11 +141,32 @@ public final class Keeper implements AutoCloseable {
     List<KeptFiles> taken = new ArrayList<>();
     try {
       int log = line.take(takeRequest(patience), taken);
+      line.predecessor().ifPresent(Keeper::awaitEnd);
       return new Keeper(path, patience, line, log, taken);
     } catch (IOException e) {
       taken.forEach(KeptFiles::close);
       line.close();
       throw e;
+    }
+  }
+
+  /**
+   * A server gives its pool up before its process ends, and until then its threads wait for
+   * requests of the kernel, which they would take and not answer, after those that it took before
+   * were asked for again.
+   */
+  private static void awaitEnd(ProcessHandle predecessor) {
+    long deadline = System.nanoTime() + PREDECESSOR_NANOS;
+    while (!Keeping.isGone(predecessor)) {
+      if (System.nanoTime() - deadline > 0) {
+        LOG.warn(
+            "the server before this one does not end, end it (kill -KILL {}), as it may take"
+                + " requests that nobody answers then: pid={}",
+            predecessor.pid(),
+            predecessor.pid());
+        return;
+      }
+      LockSupport.parkNanos(REJOIN_PAUSE_NANOS);
     }
   }
 

@@ -18,6 +18,8 @@ final class KeeperLine implements AutoCloseable {
   /** Whether the answer to an earlier request is still to come. */
   private boolean owed;
 
+  private Optional<ProcessHandle> predecessor = Optional.empty();
+
   private KeeperLine(FileMessages socket) {
     this.socket = socket;
   }
@@ -61,6 +63,9 @@ final class KeeperLine implements AutoCloseable {
         int[] files = message.descriptors();
         if (message.text().equals(Keeping.LOG)) {
           log = files[0];
+        } else if (message.text().startsWith(Keeping.LEFT)) {
+          predecessor =
+              ProcessHandle.of(Long.parseLong(message.text().substring(Keeping.LEFT.length())));
         } else {
           String device = message.text().substring(Keeping.KEEP.length());
           taken.add(new KeptFiles(KeptDevice.decoded(device), files[1], files[0]));
@@ -73,6 +78,11 @@ final class KeeperLine implements AutoCloseable {
       throw e;
     }
     return log;
+  }
+
+  /** The server that left before this one took, if its process was still there then. */
+  Optional<ProcessHandle> predecessor() {
+    return predecessor;
   }
 
   private void awaitOwed() throws IOException {

@@ -23,7 +23,8 @@ import java.util.function.Consumer;
  *
  * <pre>
  * take PID [SECONDS]    I serve the pool now: answered by the log and a message for each
- *                       attachment, all with their files, then ok; the patience from now on
+ *                       attachment, all with their files, by "left PID" if the server before left
+ *                       and its process is still there, then ok; the patience from now on
  * keep RECORD...        keep these two files
  * drop RECORD           forget them
  * log                   this file is the log now
@@ -43,6 +44,7 @@ final class Keeping {
   static final String END = "end";
   static final String OK = "ok";
   static final String LOG = "log";
+  static final String LEFT = "left ";
 
   /** The kernel closes files of a killed process from the highest number down: see the keeper. */
   private static final int LAST_DESCRIPTORS = 512;
@@ -65,6 +67,9 @@ final class Keeping {
    * cannot be seen from here, as between containers; then the connection tells.
    */
   private Optional<ProcessHandle> server = Optional.empty();
+
+  /** The last one that left. Until it has ended, its threads may still take requests. */
+  private Optional<ProcessHandle> left = Optional.empty();
 
   private long aloneSinceNanos = System.nanoTime();
 
@@ -127,6 +132,9 @@ final class Keeping {
     for (KeptFiles each : kept.values()) {
       client.send(KEEP + each.device().encoded(), each.loop(), each.connection());
     }
+    if (left.isPresent() && left.get().pid() != client.peer() && !isGone(left.get())) {
+      client.send(LEFT + left.get().pid());
+    }
   }
 
   private synchronized void change(Message message) {
@@ -162,6 +170,7 @@ final class Keeping {
 
   private synchronized void leave(FileMessages client) {
     if (client == connection) {
+      left = server;
       beAlone();
     }
   }
@@ -193,7 +202,7 @@ final class Keeping {
     }
   }
 
-  private static boolean isGone(ProcessHandle process) {
+  static boolean isGone(ProcessHandle process) {
     return !process.isAlive() || !isRunning(process);
   }
 

@@ -20,7 +20,7 @@ import java.util.Optional;
  * POOL RUN_FOLDER SIZE_MIB DEVICE...}. Makes the pool and the devices where they are missing;
  * writes itself to the one that is named {@code self}, for as long as it lives, or to {@code
  * synced}, where each single write waits for the device. Says what it attached, then {@code ready},
- * and goes when its input ends.
+ * and goes when its input ends; it says {@code closed} when it has nothing open any more.
  */
 final class AttachPool {
   private AttachPool() {}
@@ -56,6 +56,8 @@ final class AttachPool {
         continue;
       }
     }
+    System.out.println("closed");
+    Thread.sleep(Long.getLong("veneer.linger", 0));
   }
 
   /** For how long what is attached is kept, if {@code veneer.keep} says so, in seconds. */

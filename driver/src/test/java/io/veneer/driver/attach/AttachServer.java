@@ -14,10 +14,12 @@ final class AttachServer implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 60;
 
   private final Process process;
+  private final BufferedReader output;
   private final List<Path> paths = new ArrayList<>();
 
   private AttachServer(Process process) {
     this.process = process;
+    this.output = process.inputReader();
   }
 
   /** Starts it, and waits until the devices are attached. */
@@ -29,6 +31,13 @@ final class AttachServer implements AutoCloseable {
   static AttachServer startKeeping(int seconds, Path folder, int sizeMib, String... devices)
       throws IOException {
     return start(List.of("-Dveneer.keep=" + seconds), folder, sizeMib, devices);
+  }
+
+  /** The same; its process ends only so long after it has closed everything. */
+  static AttachServer startLingering(
+      int millis, int seconds, Path folder, int sizeMib, String... devices) throws IOException {
+    List<String> options = List.of("-Dveneer.keep=" + seconds, "-Dveneer.linger=" + millis);
+    return start(options, folder, sizeMib, devices);
   }
 
   private static AttachServer start(
@@ -57,14 +66,18 @@ final class AttachServer implements AutoCloseable {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     AttachServer server = new AttachServer(builder.start());
-    BufferedReader output = server.process.inputReader();
-    for (String line = output.readLine(); !"ready".equals(line); line = output.readLine()) {
-      if (line == null) {
-        throw new IOException("server did not start: " + Files.readString(log));
-      }
+    for (String line = server.said(log); !"ready".equals(line); line = server.said(log)) {
       server.paths.add(Path.of(line.split(" ")[0]));
     }
     return server;
+  }
+
+  private String said(Path log) throws IOException {
+    String line = output.readLine();
+    if (line == null) {
+      throw new IOException("server ended: " + Files.readString(log));
+    }
+    return line;
   }
 
   /** The block devices, in the order in which the devices were named. */
@@ -82,6 +95,14 @@ final class AttachServer implements AutoCloseable {
   boolean killWithin(long seconds) throws InterruptedException {
     process.destroyForcibly();
     return process.waitFor(seconds, TimeUnit.SECONDS);
+  }
+
+  /** Has it close everything; its process may still be there. */
+  void leave() throws IOException {
+    process.getOutputStream().close();
+    while (!"closed".equals(output.readLine())) {
+      continue;
+    }
   }
 
   /** Lets it end in good order. */

@@ -18,6 +18,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class KeptServerIT {
   private static final int PATIENCE_SECONDS = 60;
   private static final int SHORT_SECONDS = 1;
   private static final long RUN_MILLIS_MAX = 700;
+  private static final int LINGER_MILLIS = 2500;
   private static final long GIVES_UP_MILLIS = 20_000;
   private static final int SELF_ROUNDS = 2;
   private static final int ANSWERED_ROUNDS = 3;
@@ -122,6 +124,26 @@ class KeptServerIT {
           Thread.sleep(RUN_MILLIS_MAX);
           server.close();
         });
+  }
+
+  /** Its threads wait for requests of the kernel for as long as the process is there. */
+  @Test
+  void aServerThatIsSlowToEndTakesNothingFromTheNext() throws Exception {
+    server =
+        AttachServer.startLingering(LINGER_MILLIS, PATIENCE_SECONDS, folder, DEVICE_MIB, "raw");
+    Path path = server.path(0);
+    use(path, VERIFIED);
+    Thread.sleep(RUN_MILLIS_MAX);
+    try (AttachServer slow = server) {
+      slow.leave();
+      server = start("raw");
+      assertEquals(List.of(path), List.of(server.path(0)));
+    }
+    Thread.sleep(RUN_MILLIS_MAX);
+    fio.destroy();
+    assertTrue(
+        fio.waitFor(GIVES_UP_MILLIS, TimeUnit.MILLISECONDS), "it waits for an answer: " + log());
+    endUse();
   }
 
   private interface End {
