@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.file;
 
+import io.veneer.thinpool.HostSpaceException;
 import io.veneer.thinpool.ReadOnlyException;
 import java.nio.ByteBuffer;
 import net.openhft.chronicle.core.OS;
@@ -72,8 +73,17 @@ final class MappedMetadataFile implements MetadataFile {
     checkWritable();
     if (offsetOf(firstBlock) >= file.lengthBytes()) {
       append(firstBlock, blocks);
-    } else if (!file.allocate(offsetOf(firstBlock), blocks * BLOCK_BYTES)) {
+    } else if (!allocate(firstBlock, blocks)) {
       rewrite(firstBlock, blocks);
+    }
+  }
+
+  /** On a full disk xfs wants room for the call, also where the blocks have theirs. */
+  private boolean allocate(long firstBlock, long blocks) {
+    try {
+      return file.allocate(offsetOf(firstBlock), blocks * BLOCK_BYTES);
+    } catch (HostSpaceException e) {
+      return false;
     }
   }
 

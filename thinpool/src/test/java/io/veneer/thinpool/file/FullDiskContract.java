@@ -54,7 +54,7 @@ abstract class FullDiskContract {
   }
 
   private static void fill(Path file) throws IOException {
-    for (int step = 4096; step > 0; step /= 64) {
+    for (int step = 1 << 20; step > 0; step /= 16) {
       byte[] bytes = new byte[step];
       try (OutputStream out =
           Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
@@ -138,6 +138,17 @@ abstract class FullDiskContract {
     Files.delete(ballast);
     metadata.reserve(4, 1024);
     metadata.write(1000, ByteBuffer.wrap(random(7, MetadataFile.BLOCK_BYTES)));
+  }
+
+  /** A pool that was opened again does not know of it, and must be able to remove a device. */
+  @Test
+  void metadataThatHasItsRoomCanBeReservedAgain() {
+    MetadataFile metadata = files.metadata();
+    metadata.write(3, ByteBuffer.wrap(random(6, MetadataFile.BLOCK_BYTES)));
+    metadata.reserve(1, 3);
+    byte[] block = new byte[MetadataFile.BLOCK_BYTES];
+    metadata.read(3, ByteBuffer.wrap(block));
+    assertArrayEquals(random(6, MetadataFile.BLOCK_BYTES), block);
   }
 
   @Test

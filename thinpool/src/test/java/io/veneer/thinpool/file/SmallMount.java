@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,12 +29,23 @@ final class SmallMount implements AutoCloseable {
 
   /** An ext4 in a file, behind a loop device. */
   static SmallMount ext4(Path folder, int bytes) throws IOException {
+    return inFile(folder, bytes, "mkfs.ext4", "-q", "-F", "-m", "0");
+  }
+
+  /** An xfs, which is never smaller than 300 MiB. */
+  static SmallMount xfs(Path folder, int bytes) throws IOException {
+    return inFile(folder, bytes, "mkfs.xfs", "-q");
+  }
+
+  private static SmallMount inFile(Path folder, int bytes, String... mkfs) throws IOException {
     Files.createDirectories(folder);
     Path image = folder.resolveSibling(folder.getFileName() + ".img");
     try (RandomAccessFile file = new RandomAccessFile(image.toFile(), "rw")) {
       file.setLength(bytes);
     }
-    mountOrSkip("mkfs.ext4", "-q", "-F", "-m", "0", image.toString());
+    String[] command = Arrays.copyOf(mkfs, mkfs.length + 1);
+    command[mkfs.length] = image.toString();
+    mountOrSkip(command);
     mountOrSkip("mount", "-o", "loop", image.toString(), folder.toString());
     return new SmallMount(folder);
   }
