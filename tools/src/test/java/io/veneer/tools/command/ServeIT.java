@@ -3,8 +3,8 @@ package io.veneer.tools.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.veneer.thinpool.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,7 +58,7 @@ class ServeIT {
       boolean there =
           Stream.of(System.getenv("PATH").split(":"))
               .anyMatch(path -> Files.isExecutable(Path.of(path, program)));
-      assumeTrue(there, () -> program + " is not installed");
+      Requirement.skipUnless(there, program + " is not installed");
     }
   }
 
