@@ -13,6 +13,11 @@ interface Attached {
   /** Whether the block device is still this attachment's; else its path may be another's by now. */
   boolean hasBlockDevice();
 
+  /** Whether there is no block device any more, or one that gives only errors. */
+  default boolean isDead() {
+    return !hasBlockDevice();
+  }
+
   /** The flat file behind it, or null. */
   Path file();
 

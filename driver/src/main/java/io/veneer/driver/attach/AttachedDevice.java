@@ -20,6 +20,7 @@ final class AttachedDevice {
   private final Attached attached;
   private volatile long sizeBytes;
   private volatile boolean released;
+  private volatile boolean deathNoticed;
 
   AttachedDevice(BlockDevice device, DeviceInfo info, Via via, Path record, Attached attached) {
     this.device = device;
@@ -59,7 +60,8 @@ final class AttachedDevice {
   }
 
   Attachment described() {
-    return new Attachment(name(), attached.path(), attached.file(), readOnly, via, false);
+    return new Attachment(
+        name(), attached.path(), attached.file(), readOnly, via, false, attached.isDead());
   }
 
   /** What it is and where, for a refusal. */
@@ -88,8 +90,18 @@ final class AttachedDevice {
     released = value;
   }
 
+  /** Whether it is dead, and nobody has seen that before. */
+  boolean isNewlyDead() {
+    return !deathNoticed && attached.isDead();
+  }
+
+  void noticeDeath() {
+    deathNoticed = true;
+  }
+
+  /** Whether the kernel is to be told of another size; not where nothing reaches it any more. */
   boolean hasNewSize() {
-    return device.sizeBytes() != sizeBytes;
+    return !attached.isDead() && device.sizeBytes() != sizeBytes;
   }
 
   /** Makes the kernel take over the size that the device has now. */

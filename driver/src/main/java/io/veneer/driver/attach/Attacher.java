@@ -72,11 +72,13 @@ final class Attacher {
 
   /** Whether it is of an earlier device of that name, and goes by itself; it may go now. */
   private static boolean isLeaving(AttachedDevice entry, DeviceInfo info) {
-    if (entry.deviceId() == info.id()) {
-      entry.setReleased(false);
-      return false;
+    if (entry.deviceId() != info.id()) {
+      return entry.isReleased();
     }
-    return entry.isReleased();
+    if (!entry.attached().isDead()) {
+      entry.setReleased(false);
+    }
+    return false;
   }
 
   private static void requireSame(
@@ -88,6 +90,12 @@ final class Attacher {
     if (!entry.attached().hasBlockDevice()) {
       throw PoolException.badRequest(
           "the block device was let go of, detach the device first: " + entry.named());
+    }
+    if (entry.attached().isDead()) {
+      throw PoolException.badRequest(
+          "the block device gives only errors, as its connection was aborted; detach the device"
+              + " first: "
+              + entry.named());
     }
     int attachedBytes = entry.attached().sectorBytes();
     boolean sameWay = via == Via.AUTO || via == entry.via();

@@ -13,12 +13,14 @@ import java.util.Locale;
  * @param readOnly whether writes are refused
  * @param via the way, never {@link Via#AUTO}
  * @param removed whether the thin device was removed, and lives on only until it is detached
+ * @param dead whether the block device gives only errors, since the connection behind it was ended
+ *     by others, and is good for nothing but to be detached
  */
 public record Attachment(
-    String device, Path path, Path file, boolean readOnly, Via via, boolean removed) {
+    String device, Path path, Path file, boolean readOnly, Via via, boolean removed, boolean dead) {
 
   Attachment asRemoved() {
-    return new Attachment(device, path, file, readOnly, via, true);
+    return new Attachment(device, path, file, readOnly, via, true, dead);
   }
 
   /** As messages have it. */

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after what is attached, every second on a thread of its own: tells the kernel of new sizes,
- * commits what the keeper's log would repeat, and takes back what was released and is not used any
- * more.
+ * Looks after what is attached, every second on a thread of its own: says what has died, tells the
+ * kernel of new sizes, commits what the keeper's log would repeat, and takes back what was released
+ * and is not used any more.
  *
  * <p>Started once; any thread may close it, or ask for new sizes to be taken over.
  */
@@ -42,11 +42,32 @@ final class Lookout implements AutoCloseable {
 
   private void lookRound() {
     try {
+      noticeDeaths();
       takeOverSizes();
       succession.look();
       detachReleased();
     } catch (RuntimeException e) {
       LOG.warn("attachments not looked after: {}", e.toString());
+    }
+  }
+
+  private void noticeDeaths() {
+    for (AttachedDevice entry : devices.all()) {
+      if (entry.isNewlyDead()) {
+        devices.inTurnIfFree(entry, this::noticeDeath);
+      }
+    }
+  }
+
+  /** What is dead is of no use to the next process either. */
+  private void noticeDeath(AttachedDevice entry) {
+    if (entry.isNewlyDead()) {
+      entry.noticeDeath();
+      succession.forget(entry);
+      LOG.warn(
+          "the connection was aborted, and the block device gives only errors; unmount and detach"
+              + " it: {}",
+          entry.described());
     }
   }
 

@@ -55,7 +55,7 @@ final class LoopAttached implements Attached {
 
   @Override
   public Optional<KeptFiles> files(AttachedDevice entry) {
-    if (loop == null || !file.canBeResumed()) {
+    if (isDead() || !file.canBeResumed()) {
       return Optional.empty();
     }
     KeptDevice device = new KeptDevice(entry.record(), entry.deviceId(), entry.readOnly(), path);
@@ -75,6 +75,11 @@ final class LoopAttached implements Attached {
   @Override
   public boolean hasBlockDevice() {
     return loop != null;
+  }
+
+  @Override
+  public boolean isDead() {
+    return loop == null || !file.isAlive();
   }
 
   @Override

@@ -31,6 +31,8 @@ public final class LoopDevice implements AutoCloseable {
   /** Open for reading only, so that it keeps nobody from mounting. */
   private final int descriptor;
 
+  private final WriteBack writeBack = new WriteBack();
+
   /** One that is there, with an open descriptor of it, which belongs to this object. */
   LoopDevice(Path path, int descriptor) {
     this.path = path;
@@ -172,7 +174,7 @@ public final class LoopDevice implements AutoCloseable {
    *     was asked for; it is still to be closed, or released without that
    */
   public boolean release() {
-    writeBack();
+    writeBack.force(descriptor, path);
     // Programs that only look (udev, blkid) have every new device open for a moment.
     Patience patience = new Patience();
     while (!isExclusivelyOurs()) {
@@ -182,17 +184,6 @@ public final class LoopDevice implements AutoCloseable {
     }
     close();
     return true;
-  }
-
-  /**
-   * The kernel tells a failure once for each open file, and does not try those writes again: so the
-   * next call writes back what is left, and succeeds.
-   */
-  private void writeBack() {
-    int result = DeviceCalls.force(descriptor);
-    if (result < 0) {
-      throw new LostWritesException(path, DeviceCalls.describe(result));
-    }
   }
 
   /**

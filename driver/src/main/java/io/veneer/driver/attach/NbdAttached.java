@@ -3,6 +3,7 @@ package io.veneer.driver.attach;
 
 import io.veneer.thinpool.BlockDevice;
 import java.nio.file.Path;
+import java.util.function.IntConsumer;
 
 /**
  * A block device of the kernel's NBD client. The kernel learns the size when it is connected, and a
@@ -13,6 +14,7 @@ final class NbdAttached implements Attached {
   private final BlockDevice device;
   private final NbdConnection connection;
   private final int sectorBytes;
+  private final WriteBack writeBack = new WriteBack();
 
   NbdAttached(NbdClient client, BlockDevice device, NbdConnection connection, int sectorBytes) {
     this.client = client;
@@ -47,35 +49,27 @@ final class NbdAttached implements Attached {
 
   @Override
   public void detach() {
-    int result = writeBack();
-    if (result < 0) {
-      throw new LostWritesException(path(), DeviceCalls.describe(result));
-    }
+    withBlockDevice(descriptor -> writeBack.force(descriptor, path()));
     disconnect();
   }
 
   @Override
   public void abandon() {
-    writeBack();
+    withBlockDevice(DeviceCalls::force);
     disconnect();
   }
 
-  /**
-   * Writes back what the kernel holds. A failure that nobody was told yet is answered here, also
-   * one of before, and only once.
-   *
-   * @return 0, or minus the errno
-   */
-  private int writeBack() {
+  /** Opens it, if that can be done; else nobody can have written to it either. */
+  private void withBlockDevice(IntConsumer work) {
     if (!hasBlockDevice()) {
-      return 0;
+      return;
     }
     int descriptor = DeviceCalls.open(path().toString(), DeviceCalls.O_RDONLY);
     if (descriptor < 0) {
-      return 0; // nobody can have written to it either
+      return;
     }
     try {
-      return DeviceCalls.force(descriptor);
+      work.accept(descriptor);
     } finally {
       DeviceCalls.close(descriptor);
     }

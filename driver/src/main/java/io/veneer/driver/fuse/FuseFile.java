@@ -180,7 +180,7 @@ public final class FuseFile implements AutoCloseable {
   }
 
   /**
-   * Unmounts the file if nobody has it open, and ends it.
+   * Unmounts the file if nobody has it open, or it does not answer any more, and ends it.
    *
    * @throws FuseException if somebody has; then all goes on as before
    */
@@ -189,17 +189,23 @@ public final class FuseFile implements AutoCloseable {
       return;
     }
     if (session.isAlive()) {
-      int result = FuseCalls.unmount(path.toString());
-      if (result < 0 && result != -FuseErrno.EINVAL) {
-        throw new FuseException(
-            "file is in use, end its users first: path="
-                + path
-                + " cause="
-                + FuseCalls.describe(result),
-            -result);
-      }
+      unmountUnused();
+    } else {
+      FuseCalls.abortAndDetach(path.toString());
     }
     end();
+  }
+
+  private void unmountUnused() {
+    int result = FuseCalls.unmount(path.toString());
+    if (result < 0 && result != -FuseErrno.EINVAL) {
+      throw new FuseException(
+          "file is in use, end its users first: path="
+              + path
+              + " cause="
+              + FuseCalls.describe(result),
+          -result);
+    }
   }
 
   /**

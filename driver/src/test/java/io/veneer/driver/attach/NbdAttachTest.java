@@ -86,7 +86,8 @@ class NbdAttachTest {
   void connectsTheFirstFreeDeviceToAServerOfOurs() throws Exception {
     Attachment made = attachments.attach("disk", false, Via.NBD, 4096);
     Path socket = folder.toRealPath().resolve("run/attach.sock");
-    assertEquals(new Attachment("disk", Path.of("/dev/nbd2"), null, false, Via.NBD, false), made);
+    assertEquals(
+        new Attachment("disk", Path.of("/dev/nbd2"), null, false, Via.NBD, false, false), made);
     assertTrue(Files.exists(socket));
     assertEquals(List.of("-unix " + socket + " -name disk -block-size 4096 /dev/nbd2"), calls());
     assertEquals(made, attachments.attach("disk", false, Via.AUTO));

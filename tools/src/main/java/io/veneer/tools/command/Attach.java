@@ -127,6 +127,7 @@ final class Attach extends ServerTask {
     out.name("readOnly").value(attachment.readOnly());
     out.name("via").value(Json.word(attachment.via()));
     out.name("removed").value(attachment.removed());
+    out.name("dead").value(attachment.dead());
   }
 
   private static String table(List<Attachment> attachments) {
@@ -145,6 +146,8 @@ final class Attach extends ServerTask {
 
   /** One word, so that the columns can be told apart by spaces. */
   private static String mode(Attachment attachment) {
-    return (attachment.readOnly() ? "ro" : "rw") + (attachment.removed() ? ",removed" : "");
+    return (attachment.readOnly() ? "ro" : "rw")
+        + (attachment.removed() ? ",removed" : "")
+        + (attachment.dead() ? ",dead" : "");
   }
 }

@@ -29,6 +29,7 @@ public final class LiveAttachments implements AutoCloseable {
   private static final String READ_ONLY = "readOnly";
   private static final String VIA = "via";
   private static final String REMOVED = "removed";
+  private static final String DEAD = "dead";
   private static final String SECTOR_BYTES = "sectorBytes";
   private static final String LEFTOVERS = "leftovers";
 
@@ -100,6 +101,7 @@ public final class LiveAttachments implements AutoCloseable {
     json.addProperty(READ_ONLY, attachment.readOnly());
     json.addProperty(VIA, attachment.via().name());
     json.addProperty(REMOVED, attachment.removed());
+    json.addProperty(DEAD, attachment.dead());
     return json;
   }
 
@@ -111,7 +113,8 @@ public final class LiveAttachments implements AutoCloseable {
         json.has(FILE) ? Path.of(members.text(FILE)) : null,
         members.flag(READ_ONLY),
         via(members.text(VIA)),
-        members.flag(REMOVED));
+        members.flag(REMOVED),
+        members.flag(DEAD));
   }
 
   private static Via via(String name) {

@@ -129,7 +129,8 @@ class AttachIT {
           "file": "./pool/attach/web",
           "readOnly": false,
           "via": "loop",
-          "removed": false
+          "removed": false,
+          "dead": false
         }
         """,
         outcome.out());
