@@ -13,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A FUSE file with a loop device on it.
@@ -22,16 +24,24 @@ import java.util.Optional;
  * it flushes, discards or zeroes reaches the device as such.
  */
 final class LoopAttached implements Attached {
+  private static final Logger LOG = LoggerFactory.getLogger(LoopAttached.class);
+
   private final FuseFile file;
-  private final Path path;
+
+  /** Where the loop device is, or was last. */
+  private volatile Path path;
 
   /** Null once it is taken back, when the file is still in use. */
   private volatile LoopDevice loop;
 
-  private LoopAttached(FuseFile file, LoopDevice loop) {
+  /** How often the loop device has the file open, as far as it opened it in this process. */
+  private int loopOpens;
+
+  private LoopAttached(FuseFile file, LoopDevice loop, int loopOpens) {
     this.file = file;
     this.loop = loop;
     this.path = loop.path();
+    this.loopOpens = loopOpens;
   }
 
   /** Attaches a device, which belongs to the attachment then. */
@@ -39,7 +49,8 @@ final class LoopAttached implements Attached {
       BlockDevice device, Path mountPoint, FuseOptions options, int sectorBytes) {
     FuseFile file = FuseFile.mount(device, mountPoint, options);
     try {
-      return new LoopAttached(file, LoopDevice.onto(mountPoint, options.readOnly(), sectorBytes));
+      LoopDevice loop = LoopDevice.onto(mountPoint, options.readOnly(), sectorBytes);
+      return new LoopAttached(file, loop, 1);
     } catch (RuntimeException | Error e) {
       file.close();
       throw e;
@@ -50,7 +61,7 @@ final class LoopAttached implements Attached {
   static LoopAttached resume(BlockDevice device, KeptFiles files, FuseOptions options) {
     Path record = files.device().record();
     FuseFile file = FuseFile.resume(device, record, files.connection(), options.withMemoryHeld());
-    return new LoopAttached(file, new LoopDevice(files.device().blockDevice(), files.loop()));
+    return new LoopAttached(file, new LoopDevice(files.device().blockDevice(), files.loop()), 0);
   }
 
   @Override
@@ -106,25 +117,52 @@ final class LoopAttached implements Attached {
 
   @Override
   public void detach() {
-    if (loop != null) {
-      if (!loop.release()) {
-        throw PoolException.badRequest(
-            "device is open in a program, end it first (fuser -v "
-                + path
-                + " shows it): path="
-                + path);
-      }
-      loop = null;
+    if (loop == null) {
+      whenNotBusy(file::unmount);
+      return;
     }
-    unmount();
+    whenNotBusy(() -> file.requireOpens(loopOpens));
+    int sectorBytes = loop.sectorBytes();
+    if (!loop.release()) {
+      throw PoolException.badRequest(
+          "device is open in a program, end it first (fuser -v "
+              + path
+              + " shows it): path="
+              + path);
+    }
+    loop = null;
+    unmountOrGoOn(sectorBytes);
   }
 
-  /** The kernel closes the file a moment after the loop device is gone. */
-  private void unmount() {
+  /** Where the file turns out to be in use after all, the attachment is whole again. */
+  private void unmountOrGoOn(int sectorBytes) {
+    try {
+      whenNotBusy(file::unmount);
+    } catch (FuseException e) {
+      attachAgain(sectorBytes, e);
+      throw e;
+    }
+  }
+
+  private void attachAgain(int sectorBytes, FuseException reason) {
+    try {
+      loop = LoopDevice.onto(file.path(), file.device().isReadOnly(), sectorBytes);
+      loopOpens = 1;
+      path = loop.path();
+      LOG.info("file is in use, and attached again: file={} path={}", file.path(), path);
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e);
+    }
+  }
+
+  /**
+   * The kernel tells us of a closed file a moment after it was closed, and so of a cleared loop.
+   */
+  private static void whenNotBusy(Runnable work) {
     Patience patience = new Patience();
     while (true) {
       try {
-        file.unmount();
+        work.run();
         return;
       } catch (FuseException e) {
         if (!e.isBusy() || !patience.pause()) {

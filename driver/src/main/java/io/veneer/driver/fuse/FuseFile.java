@@ -135,6 +135,17 @@ public final class FuseFile implements AutoCloseable {
     flushAndClose();
   }
 
+  private FuseException inUse(int errno) {
+    return new FuseException(
+        "file is in use, end its users first (fuser -v "
+            + path
+            + " shows them): path="
+            + path
+            + " cause="
+            + FuseCalls.describe(-errno),
+        errno);
+  }
+
   private static FuseException unopened(int errno) {
     String message =
         Files.exists(KERNEL)
@@ -180,6 +191,20 @@ public final class FuseFile implements AutoCloseable {
   }
 
   /**
+   * Refuses if the file is open more often than the caller knows. Who opened it before this process
+   * went on with it is not seen, nor who only holds its place ({@code O_PATH}); {@link #unmount}
+   * fails for them, too.
+   *
+   * @param knownOpens how often the caller knows it to be open, since this process answers
+   * @throws FuseException if there are more
+   */
+  public void requireOpens(int knownOpens) {
+    if (session.isAlive() && operations.opens() > knownOpens) {
+      throw inUse(FuseErrno.EBUSY);
+    }
+  }
+
+  /**
    * Unmounts the file if nobody has it open, or it does not answer any more, and ends it.
    *
    * @throws FuseException if somebody has; then all goes on as before
@@ -199,12 +224,7 @@ public final class FuseFile implements AutoCloseable {
   private void unmountUnused() {
     int result = FuseCalls.unmount(path.toString());
     if (result < 0 && result != -FuseErrno.EINVAL) {
-      throw new FuseException(
-          "file is in use, end its users first: path="
-              + path
-              + " cause="
-              + FuseCalls.describe(result),
-          -result);
+      throw inUse(-result);
     }
   }
 

@@ -7,6 +7,7 @@ import io.veneer.driver.fuse.FuseProtocol.InitIn;
 import io.veneer.driver.fuse.FuseProtocol.InitOut;
 import io.veneer.driver.fuse.FuseProtocol.Lseek;
 import io.veneer.driver.fuse.FuseProtocol.Open;
+import io.veneer.driver.fuse.FuseProtocol.Release;
 import io.veneer.driver.fuse.FuseProtocol.SetattrIn;
 import io.veneer.driver.fuse.FuseProtocol.StatfsOut;
 import io.veneer.driver.fuse.FuseProtocol.Transfer;
@@ -39,6 +40,7 @@ final class FuseOperations {
   private final BlockDevice device;
   private final boolean readOnly;
   private final FuseOptions options;
+  private final OpenCount opens = new OpenCount();
   private final long madeSeconds = System.currentTimeMillis() / 1000;
 
   /** Whether the kernel has said that it can send again what was not answered. */
@@ -52,6 +54,11 @@ final class FuseOperations {
 
   boolean resends() {
     return resends;
+  }
+
+  /** How often the file is open, as far as it was opened in this process. */
+  int opens() {
+    return opens.get();
   }
 
   /** Does a request. */
@@ -92,7 +99,8 @@ final class FuseOperations {
       case FuseProtocol.OPEN -> open(request);
       case FuseProtocol.STATFS -> statfs(request);
       case FuseProtocol.INIT -> init(request);
-      case FuseProtocol.RELEASE, FuseProtocol.DESTROY -> FuseProtocol.OUT_HEADER_BYTES;
+      case FuseProtocol.RELEASE -> release(request);
+      case FuseProtocol.DESTROY -> FuseProtocol.OUT_HEADER_BYTES;
       case FuseProtocol.FORGET, FuseProtocol.BATCH_FORGET -> NO_REPLY;
       // Also to INTERRUPT, after which the kernel sends no more of them: nothing here takes long
       // that could be broken off.
@@ -278,9 +286,18 @@ final class FuseOperations {
       return -FuseErrno.EROFS;
     }
     request.clearReply(Open.OUT_END);
+    request.putLong(Open.OUT_FH, opens.opened());
     request.putInt(
         Open.OUT_FLAGS, FuseProtocol.FOPEN_DIRECT_IO | FuseProtocol.FOPEN_PARALLEL_DIRECT_WRITES);
     return Open.OUT_END;
+  }
+
+  private int release(FuseRequest request) {
+    if (!request.has(Release.END)) {
+      return -FuseErrno.EINVAL;
+    }
+    opens.closed(request.getLong(Release.FH));
+    return FuseProtocol.OUT_HEADER_BYTES;
   }
 
   /** The block size is what a loop device on the file takes for the unit of its discards. */

@@ -173,6 +173,14 @@ final class FuseProtocol {
     private Open() {}
   }
 
+  /** Offsets in what RELEASE brings. */
+  static final class Release {
+    static final int FH = IN_HEADER_BYTES;
+    static final int END = FH + 2 * Long.BYTES + 2 * Integer.BYTES;
+
+    private Release() {}
+  }
+
   /** Offsets in what READ and WRITE bring; a write's bytes follow. */
   static final class Transfer {
     private static final int FH = IN_HEADER_BYTES;

@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.nio.file.ExtendedOpenOption;
-import io.veneer.driver.meter.DeviceMeter;
 import io.veneer.driver.meter.Meters;
 import io.veneer.driver.nbd.Program;
 import io.veneer.thinpool.NoSuchDeviceException;
@@ -22,9 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,67 +240,6 @@ class AttachmentsIT {
     }
     attached.attachments.detach("disk");
     assertFalse(Files.exists(attached.runFolder().resolve("attach/disk")));
-  }
-
-  @Test
-  void theFlatFileInUseIsFinishedLater() throws Exception {
-    attached.attachNew("disk", 64 * MIB);
-    Path file = attached.attachments.list().get(0).file();
-    try (FileChannel open = FileChannel.open(file, StandardOpenOption.READ)) {
-      String refusal = refusal(() -> attached.attachments.detach("disk"));
-      assertTrue(refusal.startsWith("file is in use, end its users first"), refusal);
-      assertEquals(512, open.read(ByteBuffer.allocate(512), 0));
-    }
-    attached.attachments.detach("disk");
-  }
-
-  @Test
-  void theFlatFileIsFinishedThoughSomebodyElseHasTheBlockDeviceNow() throws Exception {
-    Program.require("losetup");
-    Path block = attached.attachNew("disk", 64 * MIB);
-    Path file = attached.attachments.list().get(0).file();
-    try (FileChannel open = FileChannel.open(file, StandardOpenOption.READ)) {
-      refusal(() -> attached.attachments.detach("disk"));
-      assertTrue(open.isOpen());
-    }
-    Path other = Files.write(attached.runFolder().resolve("other"), new byte[MIB]);
-    Program.run("losetup", block, other);
-    int user = DeviceCalls.open(block.toString(), DeviceCalls.O_RDONLY | DeviceCalls.O_EXCL);
-    try {
-      assertTrue(BlockDeviceUsers.isClaimed(block));
-      String refused = refusal(() -> attached.attachments.attach("disk", false, Via.AUTO));
-      assertTrue(refused.startsWith("the block device was let go of, detach"), refused);
-      attached.attachments.detach("disk");
-    } finally {
-      DeviceCalls.close(user);
-      Program.run("losetup", "-d", block);
-    }
-    assertEquals(List.of(), attached.attachments.list());
-  }
-
-  @Test
-  void theFlatFileInUseAtTheEndIsCutOff() throws Exception {
-    attached.attachNew("disk", 64 * MIB);
-    Path file = attached.attachments.list().get(0).file();
-    FileChannel open = FileChannel.open(file, StandardOpenOption.READ);
-    refusal(() -> attached.attachments.detach("disk"));
-    attached.attachments.close();
-    assertEquals(0, attached.pool.device("disk").open());
-    assertThrows(IOException.class, () -> open.read(ByteBuffer.allocate(512), 0));
-    assertThrows(IOException.class, open::close);
-    attached.attachments = Attachments.open(attached.pool, attached.runFolder());
-  }
-
-  @Test
-  void theFlatFileInUseIsFinishedLaterAlsoWhereItIsKept() throws Exception {
-    attached.attachments.close();
-    attached.attachments =
-        Attachments.open(
-            attached.pool,
-            attached.runFolder(),
-            new DeviceMeter("attach"),
-            Optional.of(Duration.ofSeconds(60)));
-    theFlatFileInUseIsFinishedLater();
   }
 
   @Test

@@ -25,6 +25,7 @@ final class PretendedKernel implements AutoCloseable {
   record Reply(long unique, int errno, ByteBuffer body) {}
 
   private final int descriptor;
+  private final FuseOperations operations;
   private final FuseSession session;
   private final Pointer memory =
       Runtime.getSystemRuntime().getMemoryManager().allocateDirect(MESSAGE_BYTES_MAX);
@@ -34,7 +35,8 @@ final class PretendedKernel implements AutoCloseable {
     int[] ends = new int[2];
     assertEquals(0, POSIX.socketpair(AF_UNIX, SOCK_SEQPACKET, 0, ends));
     descriptor = ends[0];
-    session = new FuseSession(ends[1], device.name(), new FuseOperations(device, options), options);
+    operations = new FuseOperations(device, options);
+    session = new FuseSession(ends[1], device.name(), operations, options);
   }
 
   /** One with a session that answers. */
@@ -46,6 +48,10 @@ final class PretendedKernel implements AutoCloseable {
 
   FuseSession session() {
     return session;
+  }
+
+  int opens() {
+    return operations.opens();
   }
 
   /** Sends bytes as they are. */
