@@ -40,7 +40,10 @@ final class FileMessages implements AutoCloseable {
   private static final int TEXT_BYTES_MAX = 16 << 10;
   private static final int DESCRIPTORS_MAX = 4;
 
-  private static final POSIX CALLS = POSIXFactory.getNativePOSIX();
+  /** Made with the first message, as it takes long, and most who look for a keeper find none. */
+  private static final class Calls {
+    static final POSIX POSIX = POSIXFactory.getNativePOSIX();
+  }
 
   /** -1 once closed, as the number may be somebody else's then. */
   private int socket;
@@ -107,7 +110,7 @@ final class FileMessages implements AutoCloseable {
 
   /** Sends a message; the descriptors stay the sender's. */
   void send(String text, int... descriptors) throws IOException {
-    MsgHdr header = CALLS.allocateMsgHdr();
+    MsgHdr header = Calls.POSIX.allocateMsgHdr();
     ByteBuffer bytes = direct(text.getBytes(StandardCharsets.UTF_8));
     header.setIov(new ByteBuffer[] {bytes});
     if (descriptors.length > 0) {
@@ -122,7 +125,7 @@ final class FileMessages implements AutoCloseable {
       control.setType(SCM_RIGHTS);
       control.setData(numbers);
     }
-    repeated(() -> CALLS.sendmsg(socket, header, MSG_NOSIGNAL), "cannot send");
+    repeated(() -> Calls.POSIX.sendmsg(socket, header, MSG_NOSIGNAL), "cannot send");
   }
 
   /**
@@ -140,12 +143,13 @@ final class FileMessages implements AutoCloseable {
   }
 
   private Message receive(int how) throws IOException {
-    MsgHdr header = CALLS.allocateMsgHdr();
+    MsgHdr header = Calls.POSIX.allocateMsgHdr();
     ByteBuffer bytes = ByteBuffer.allocateDirect(TEXT_BYTES_MAX);
     header.setIov(new ByteBuffer[] {bytes});
     header.allocateControl(Integer.BYTES * DESCRIPTORS_MAX);
     int received =
-        repeated(() -> CALLS.recvmsg(socket, header, MSG_CMSG_CLOEXEC | how), "cannot receive");
+        repeated(
+            () -> Calls.POSIX.recvmsg(socket, header, MSG_CMSG_CLOEXEC | how), "cannot receive");
     if (received == 0) {
       return null;
     }
@@ -157,13 +161,13 @@ final class FileMessages implements AutoCloseable {
   /** Does a call; again if this process was stopped meanwhile, which ends a limited wait early. */
   private int repeated(IntSupplier call, String failure) throws IOException {
     int result = call.getAsInt();
-    while (result < 0 && CALLS.errno() == EINTR) {
+    while (result < 0 && Calls.POSIX.errno() == EINTR) {
       result = call.getAsInt();
     }
     if (result >= 0) {
       return result;
     }
-    int errno = CALLS.errno();
+    int errno = Calls.POSIX.errno();
     if (errno == EAGAIN) {
       throw new NoAnswerException(peer());
     }
