@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /**
  * The record of attachments: a folder that only root can enter, with one file for each, made before
  * anything is attached and deleted when all is taken back. For a loop device the file is what the
- * FUSE file is mounted on; for the kernel's NBD client it holds a line about the connection. So
+ * FUSE file is mounted on; for the kernel's NBD client it holds a line about the connection, and
+ * for a loop device that outlived its server in good order one about that ({@link CutOffLoop}). So
  * what a server that died left behind is found by looking at the mounts and loop devices on these
  * files, and no record can be wrong about them.
  *
@@ -83,7 +84,15 @@ final class AttachFolder {
     throw PoolException.badRequest("too many remains of earlier attachments: folder=" + folder);
   }
 
-  /** Notes the connection of an attachment that has no mounted file. */
+  /** Those of a device, which were made one after the other. */
+  List<Path> filesOf(String device) {
+    String name = fileName(device);
+    return files().stream()
+        .filter(file -> file.getFileName().toString().split("~")[0].equals(name))
+        .toList();
+  }
+
+  /** Notes what an attachment that has no mounted file consists of. */
   void note(Path file, String line) {
     try {
       Files.writeString(file, line + "\n");

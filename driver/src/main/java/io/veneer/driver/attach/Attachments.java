@@ -40,6 +40,9 @@ public final class Attachments implements AutoCloseable {
   private final Lookout lookout;
   private final Departure departure;
 
+  /** Set once the records may be those of the next process. */
+  private boolean closed;
+
   private Attachments(
       ThinPool pool,
       AttachFolder folder,
@@ -54,7 +57,7 @@ public final class Attachments implements AutoCloseable {
     this.succession = new Succession(pool, folder.scratch(), patience);
     this.attacher = new Attacher(pool, devices, ways, stale, succession);
     this.detacher = new Detacher(devices, stale, succession);
-    this.lookout = new Lookout(devices, detacher, succession);
+    this.lookout = new Lookout(devices, detacher, succession, stale);
     this.departure = new Departure(devices, detacher, stale, succession);
   }
 
@@ -222,8 +225,21 @@ public final class Attachments implements AutoCloseable {
    */
   public void detach(String device) {
     if (!devices.inTurnOfAttached(device, detacher::detach)) {
-      throw PoolException.badRequest("device is not attached: device=" + device);
+      throw notAttached(device);
     }
+  }
+
+  private PoolException notAttached(String device) {
+    List<String> leftovers = stale.clean(device);
+    if (leftovers.isEmpty()) {
+      pool.device(device); // there may be none of that name
+      return PoolException.badRequest("device is not attached: device=" + device);
+    }
+    return PoolException.badRequest(
+        "device is not attached, but left by an earlier server: "
+            + leftovers.get(0)
+            + " device="
+            + device);
   }
 
   /**
@@ -289,6 +305,10 @@ public final class Attachments implements AutoCloseable {
    */
   @Override
   public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     lookout.close();
     devices.close();
     departure.endAll();

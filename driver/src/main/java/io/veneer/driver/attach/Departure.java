@@ -40,6 +40,7 @@ final class Departure {
     }
     devices.clear();
     ThreadsEnd.await(threads);
+    stale.leaveBehind();
     succession.close(left.get());
   }
 
@@ -56,7 +57,8 @@ final class Departure {
         return true;
       }
       String why = e instanceof LostWritesException ? "not written back" : "while in use";
-      LOG.warn("cut off {}: {} cause={}", why, entry.described(), e.getMessage());
+      LOG.warn("cut off {}, its users see errors from now on: {}", why, entry.described());
+      LOG.debug("cut off: {}", entry.described(), e);
       cutOff(entry);
       return false;
     }
@@ -80,5 +82,6 @@ final class Departure {
     } catch (RuntimeException e) {
       LOG.warn("cut off half: {} cause={}", entry.described(), e.getMessage());
     }
+    stale.disown(entry.record());
   }
 }

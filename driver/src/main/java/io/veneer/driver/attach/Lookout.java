@@ -10,7 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks after what is attached, every second on a thread of its own: says what has died, tells the
  * kernel of new sizes, commits what the keeper's log would repeat, and takes back what was released
- * and is not used any more.
+ * and is not used any more. On another thread it cleans up what an earlier process left, as long as
+ * there is any.
  *
  * <p>Started once; any thread may close it, or ask for new sizes to be taken over.
  */
@@ -18,16 +19,22 @@ final class Lookout implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
   private static final long ROUND_SECONDS = 1;
 
+  /** What others left may take long to look at, and must not hold up what is attached. */
+  private static final int THREADS = 2;
+
   private final AttachedDevices devices;
   private final Detacher detacher;
   private final Succession succession;
-  private final ScheduledExecutorService thread;
+  private final StaleAttachments stale;
+  private final ScheduledExecutorService threads;
 
-  Lookout(AttachedDevices devices, Detacher detacher, Succession succession) {
+  Lookout(
+      AttachedDevices devices, Detacher detacher, Succession succession, StaleAttachments stale) {
     this.devices = devices;
     this.detacher = detacher;
     this.succession = succession;
-    this.thread = Executors.newSingleThreadScheduledExecutor(Lookout::daemon);
+    this.stale = stale;
+    this.threads = Executors.newScheduledThreadPool(THREADS, Lookout::daemon);
   }
 
   private static Thread daemon(Runnable task) {
@@ -37,7 +44,20 @@ final class Lookout implements AutoCloseable {
   }
 
   void start() {
-    thread.scheduleWithFixedDelay(this::lookRound, ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
+    everyRound(this::lookRound);
+    everyRound(this::cleanRound);
+  }
+
+  private void everyRound(Runnable work) {
+    threads.scheduleWithFixedDelay(work, ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private void cleanRound() {
+    try {
+      stale.cleanAgain();
+    } catch (RuntimeException e) {
+      LOG.warn("leftovers of an earlier process not cleaned up: {}", e.toString());
+    }
   }
 
   private void lookRound() {
@@ -99,6 +119,6 @@ final class Lookout implements AutoCloseable {
   /** Ends it after a round that is under way, which is not interrupted, as it may be writing. */
   @Override
   public void close() {
-    ThreadsEnd.await(thread);
+    ThreadsEnd.await(threads);
   }
 }

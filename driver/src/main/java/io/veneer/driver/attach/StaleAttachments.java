@@ -35,8 +35,11 @@ final class StaleAttachments {
   /** What was reported already. */
   private final Set<String> reported = new HashSet<>();
 
-  /** Whether there is something to try again. */
-  private boolean someLeft;
+  /** Whether there is something to try again; written under the lock. */
+  private volatile boolean someLeft;
+
+  /** Whether what is not this process's is stale: before that, it may be about to be adopted. */
+  private boolean begun;
 
   StaleAttachments(AttachFolder folder, NbdClient nbd) {
     this.folder = folder;
@@ -45,12 +48,8 @@ final class StaleAttachments {
 
   /** Cleans up what can be; a line for each of what cannot, with what to do. */
   synchronized List<String> clean() {
-    List<String> leftovers = new ArrayList<>();
-    for (Path file : folder.files()) {
-      if (!own.contains(file)) {
-        clean(file).ifPresent(leftovers::add);
-      }
-    }
+    begun = true;
+    List<String> leftovers = cleanAll(folder.files());
     for (String leftover : leftovers) {
       if (reported.add(leftover)) {
         LOG.warn("left by an earlier process: {}", leftover);
@@ -58,6 +57,55 @@ final class StaleAttachments {
     }
     someLeft = !leftovers.isEmpty();
     return leftovers;
+  }
+
+  /** The same if there was something left, else nothing; may take as long. */
+  void cleanAgain() {
+    if (someLeft) {
+      clean();
+    }
+  }
+
+  /** Cleans up what is of one device only; what cannot be. */
+  synchronized List<String> clean(String device) {
+    return cleanAll(folder.filesOf(device));
+  }
+
+  private List<String> cleanAll(List<Path> files) {
+    List<String> leftovers = new ArrayList<>();
+    for (Path file : files) {
+      if (!own.contains(file)) {
+        clean(file)
+            .ifPresentOrElse(leftovers::add, () -> LOG.info("cleaned up: leftover={}", file));
+      }
+    }
+    return leftovers;
+  }
+
+  /**
+   * At the end of this process: whatever is still in use then goes with its last user, as nobody
+   * may come to clean it up. What the next process goes on with stays as it is.
+   */
+  synchronized void leaveBehind() {
+    if (!begun) {
+      return;
+    }
+    for (String leftover : cleanAll(folder.files())) {
+      LOG.warn("left behind: {}", leftover);
+    }
+    for (Path file : folder.files()) {
+      if (!own.contains(file)) {
+        takeOutOfSight(file);
+      }
+    }
+  }
+
+  private void takeOutOfSight(Path file) {
+    List<Path> loops = loopsOn(file);
+    boolean wasMounted = unmountLazily(file);
+    if (wasMounted && !loops.isEmpty()) {
+      folder.note(file, new CutOffLoop(loops.get(0)).line());
+    }
   }
 
   private Optional<String> clean(Path file) {
@@ -81,13 +129,27 @@ final class StaleAttachments {
 
   private static List<Path> loopsOn(Path file) {
     try (Stream<Path> devices = Files.list(SYSFS)) {
-      return devices
-          .filter(device -> isOn(device, file))
-          .map(device -> Path.of("/dev").resolve(device.getFileName()))
+      return Stream.concat(
+              devices
+                  .filter(device -> isOn(device, file))
+                  .map(device -> Path.of("/dev").resolve(device.getFileName())),
+              cutOffLoop(file).stream())
           .toList();
     } catch (IOException e) {
       return List.of();
     }
+  }
+
+  private static Optional<Path> cutOffLoop(Path file) throws IOException {
+    return isMounted(file)
+        ? Optional.empty() // asked for its content it may wait for ever
+        : CutOffLoop.parse(Files.readString(file).strip())
+            .map(CutOffLoop::device)
+            .filter(loop -> isOn(SYSFS.resolve(loop.getFileName()), CutOffLoop.NOWHERE));
+  }
+
+  private static boolean isMounted(Path file) {
+    return KernelMounts.read().pointsBelow(file.getParent()).contains(file.toString());
   }
 
   private static boolean isOn(Path device, Path file) {
@@ -114,11 +176,7 @@ final class StaleAttachments {
   }
 
   private Optional<String> unmount(Path file) {
-    int result = 0;
-    while (result == 0
-        && KernelMounts.read().pointsBelow(folder.path()).contains(file.toString())) {
-      result = DeviceCalls.unmountLazily(file.toString());
-    }
+    unmountLazily(file);
     try {
       Optional<String> left = endConnection(file);
       if (left.isEmpty()) {
@@ -128,6 +186,15 @@ final class StaleAttachments {
     } catch (IOException e) {
       return Optional.of("still mounted, do: umount -l " + file + " && rm " + file);
     }
+  }
+
+  /** Whether something was mounted. */
+  private static boolean unmountLazily(Path file) {
+    boolean wasMounted = false;
+    while (isMounted(file) && DeviceCalls.unmountLazily(file.toString()) == 0) {
+      wasMounted = true;
+    }
+    return wasMounted;
   }
 
   /**
@@ -159,6 +226,11 @@ final class StaleAttachments {
     return BlockDeviceUsers.mountPoints(device).stream()
         .findFirst()
         .map(point -> "still mounted, do: umount " + point + " (" + device + ")");
+  }
+
+  /** A file of this process whose attachment was cut off, and is cleaned up as others are. */
+  synchronized void disown(Path file) {
+    own.remove(file);
   }
 
   /** A new file for a device of this process, left alone until it is given up. */

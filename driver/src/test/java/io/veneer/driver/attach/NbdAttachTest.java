@@ -224,6 +224,7 @@ class NbdAttachTest {
 
   @Test
   void whatCannotBeDisconnectedIsReported() throws Exception {
+    attachments.close();
     AttachFolder left = AttachFolder.in(folder.resolve("run"));
     Path file = left.create("old");
     String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();

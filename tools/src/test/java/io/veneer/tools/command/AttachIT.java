@@ -158,8 +158,11 @@ class AttachIT {
                 wait "$server" 2>/dev/null || true
                 serve
                 veneer attach --list pool 2>&1 | sed "s,$PWD,.,; s,$path,PATH,"
+                veneer detach pool web 2>&1 | sed "s,$PWD,.,; s,$path,PATH," || true
                 umount m
-                veneer attach --list pool
+                for i in $(seq 500); do [ -n "$(ls pool/attach)" ] || break; sleep 0.02; done
+                ls pool/attach
+                veneer detach pool none 2>&1 | sed "s, pool=.*,," || true
                 again=$(veneer attach pool web)
                 e2fsck -p "$again" > /dev/null || [ $? = 1 ]
                 e2fsck -fn "$again" > /dev/null 2>&1
@@ -173,11 +176,78 @@ class AttachIT {
         """
         NAME  PATH  VIA  MODE  FILE
         veneer: left by an earlier server: still mounted, do: umount ./m (PATH)
-        NAME  PATH  VIA  MODE  FILE
+        veneer: device is not attached, but left by an earlier server: still mounted, do: \
+        umount ./m (PATH) device=web
+        veneer: pool has no such device: name=none
         durable
         """,
         outcome.out());
     assertTrue(outcome.err().isEmpty(), outcome::toString);
+  }
+
+  @Test
+  void whatIsInUseWhenTheServerEndsHoldsUpNobody() throws Exception {
+    Outcome outcome =
+        shell.run(
+            SERVE
+                + """
+                veneer -q pool create pool
+                veneer -q device create pool web --size 64M
+                serve
+                path=$(veneer attach pool web)
+                mkfs.ext4 -q "$path"
+                mkdir m
+                mount "$path" m
+                stop
+                sed -n "s,$PWD,.,g; s,$path,PATH,; s/.*StaleAttachments: //p" log
+                grep "$PWD/pool" /proc/self/mountinfo || true
+                umount m
+                losetup -a | grep "$PWD" || true
+                rm -rf pool
+                ls -d pool 2> /dev/null || true
+                """);
+    assertEquals(
+        """
+        left behind: still mounted, do: umount ./m (PATH)
+        """,
+        outcome.out());
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+  }
+
+  @Test
+  void anAbortedDeviceIsNotHandedOutAnyMore() throws Exception {
+    Outcome outcome =
+        shell.run(
+            SERVE
+                + """
+                veneer -q pool create pool
+                veneer -q device create pool web --size 64M
+                serve
+                path=$(veneer attach pool web)
+                umount -f pool/attach/web 2> /dev/null || true
+                for i in $(seq 500); do grep -q aborted log && break; sleep 0.02; done
+                veneer attach pool web 2>&1 | sed "s,$path,PATH," || true
+                veneer attach --list pool | sed "s,$PWD,.,; s,$path *,PATH ,"
+                veneer detach pool web 2>&1 | sed "s,$path,PATH," || true
+                veneer detach pool web
+                veneer -q attach pool web > path
+                head -c 1 "$(cat path)" | wc -c
+                stop
+                """);
+    assertEquals(
+        """
+        veneer: the block device gives only errors, as its connection was aborted; detach the \
+        device first: device=web path=PATH
+        NAME  PATH        VIA   MODE     FILE
+        web   PATH loop  rw,dead  ./pool/attach/web
+        veneer: writes to the device have failed, and what was written last may be missing; the \
+        server's log may say why; detach it again to go without that: path=PATH \
+        cause=Input/output error
+        detached web
+        1
+        """,
+        outcome.out());
+    assertEquals(0, outcome.exitCode(), outcome::toString);
   }
 
   @Test
