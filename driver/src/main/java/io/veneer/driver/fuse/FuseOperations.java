@@ -13,7 +13,6 @@ import io.veneer.driver.fuse.FuseProtocol.StatfsOut;
 import io.veneer.driver.fuse.FuseProtocol.Transfer;
 import io.veneer.driver.fuse.FuseProtocol.WriteOut;
 import io.veneer.thinpool.BlockDevice;
-import io.veneer.thinpool.PoolException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +39,7 @@ final class FuseOperations {
   private final BlockDevice device;
   private final boolean readOnly;
   private final FuseOptions options;
+  private final FailureLog failures = new FailureLog();
   private final OpenCount opens = new OpenCount();
   private final long madeSeconds = System.currentTimeMillis() / 1000;
 
@@ -66,22 +66,9 @@ final class FuseOperations {
     try {
       return dispatch(request);
     } catch (RuntimeException | Error e) {
-      return -failed(request, e);
+      failures.tell(device.name(), request.opcode(), e);
+      return -FuseErrno.of(e);
     }
-  }
-
-  private int failed(FuseRequest request, Throwable failure) {
-    int errno = FuseErrno.of(failure);
-    if (errno == FuseErrno.EIO) {
-      boolean explained = failure instanceof PoolException;
-      LOG.warn(
-          "request failed: device={} opcode={} cause={}",
-          device.name(),
-          request.opcode(),
-          failure.toString(),
-          explained ? null : failure);
-    }
-    return errno;
   }
 
   private int dispatch(FuseRequest request) {
