@@ -72,7 +72,9 @@ public final class LoopDevice implements AutoCloseable {
         int free =
             check(
                 DeviceCalls.control(control, LoopFormat.LOOP_CTL_GET_FREE),
-                "no loop device is free",
+                Files.isRegularFile(CONTROL)
+                    ? "a regular file is in the place of the device"
+                    : "no loop device is free",
                 CONTROL);
         int number = NUMBERS.claim(Math.max(from, free));
         try {
@@ -122,7 +124,7 @@ public final class LoopDevice implements AutoCloseable {
     if (device == -DeviceCalls.ENXIO) {
       return null;
     }
-    check(device, "cannot open", path);
+    check(device, device == -DeviceCalls.ENOENT ? noNode(path) : "cannot open", path);
     try {
       int result = DeviceCalls.control(device, LoopFormat.LOOP_CONFIGURE, config);
       if (result == -DeviceCalls.EBUSY) {
@@ -134,6 +136,15 @@ public final class LoopDevice implements AutoCloseable {
     } finally {
       DeviceCalls.close(device);
     }
+  }
+
+  /** The kernel has the device then, and this process's {@code /dev} not. */
+  private static String noNode(Path path) {
+    return "/dev has no loop devices, as in a container with a /dev of its own; mount devtmpfs on it,"
+        + " give the container the host's loop devices, or do: mknod "
+        + path
+        + " b 7 "
+        + path.toString().replaceAll("[^0-9]", "");
   }
 
   /**

@@ -158,9 +158,14 @@ public final class FuseFile implements AutoCloseable {
     String message =
         errno == FuseErrno.EPERM
             ? "may not mount; " + WHO_IS_ROOT + " (CAP_SYS_ADMIN)"
-            : "a FUSE file cannot be mounted";
+            : "a FUSE file cannot be mounted" + (isDevice() ? "" : ", " + KERNEL + " is no device");
     return new FuseException(
         message + ": path=" + path + " cause=" + FuseCalls.describe(-errno), errno);
+  }
+
+  /** Containers that bind what is not there have a regular file or a folder in its place. */
+  private static boolean isDevice() {
+    return !Files.isRegularFile(KERNEL) && !Files.isDirectory(KERNEL);
   }
 
   /**

@@ -40,9 +40,10 @@ final class ThisMachine implements Machine {
 
   @Override
   public boolean canUse(String devicePath) {
+    Path path = Path.of(devicePath);
     try (FileChannel device =
-        FileChannel.open(Path.of(devicePath), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      return device.isOpen();
+        FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return !Files.isRegularFile(path) && device.isOpen();
     } catch (IOException e) {
       return false;
     }

@@ -395,6 +395,16 @@ class AttachIT {
             rmdir dev
             only fuse
             attach_served_by env
+            : > /dev/loop-control
+            attach_served_by env
+            umount /dev dev
+            rmdir dev
+            only loop-control fuse
+            attach_served_by env | sed "s,/dev/loop[0-9]*,/dev/loopN,g; s,7 [0-9]*,7 N,"
+            rm /dev/fuse
+            : > /dev/fuse
+            veneer doctor | sed -n "s/^fuse  *\\([a-z]*\\) .*/\\1/p" || true
+            attach_served_by env
             """);
     String fuse = "veneer: there is no /dev/fuse; load the kernel's module: modprobe fuse";
     assertEquals(
@@ -403,12 +413,23 @@ class AttachIT {
         (CAP_SYS_ADMIN): path=./pool/attach/web \
         cause=Operation not permitted
         1
-        FUSE: cause=No such file or directory
+        NONE: cause=No such file or directory
         1
         veneer: there are no loop devices; load the kernel's module: modprobe loop
         1
+        veneer: a regular file is in the place of the device: path=/dev/loop-control \
+        cause=Inappropriate ioctl for device
+        1
+        veneer: /dev has no loop devices, as in a container with a /dev of its own; mount \
+        devtmpfs on it, give the container the host's loop devices, or do: mknod /dev/loopN b 7 \
+        N: path=/dev/loopN cause=No such file or directory
+        1
+        no
+        veneer: a FUSE file cannot be mounted, /dev/fuse is no device: path=./pool/attach/web \
+        cause=Invalid argument
+        1
         """
-            .replace("FUSE", fuse),
+            .replace("NONE", fuse),
         outcome.out());
     assertEquals(0, outcome.exitCode(), outcome::toString);
   }
