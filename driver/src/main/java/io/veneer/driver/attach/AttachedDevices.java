@@ -147,7 +147,8 @@ final class AttachedDevices {
     for (AttachedDevice entry : entries) {
       if (entry.deviceId() == deviceId) {
         throw PoolException.badRequest(
-            "device is attached, detach it before it is made smaller: name="
+            "device is attached, detach it (a container: unmount it) before it is made smaller:"
+                + " name="
                 + name
                 + " path="
                 + entry.attached().path());

@@ -140,8 +140,8 @@ public final class LoopDevice implements AutoCloseable {
 
   /** The kernel has the device then, and this process's {@code /dev} not. */
   private static String noNode(Path path) {
-    return "/dev has no loop devices, as in a container with a /dev of its own; mount devtmpfs on it,"
-        + " give the container the host's loop devices, or do: mknod "
+    return "/dev has no loop devices, as in a container with a /dev of its own; mount devtmpfs on"
+        + " it, give the container the host's loop devices, or do: mknod "
         + path
         + " b 7 "
         + path.toString().replaceAll("[^0-9]", "");

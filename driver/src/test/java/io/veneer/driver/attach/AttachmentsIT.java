@@ -322,12 +322,14 @@ class AttachmentsIT {
     Files.write(point.resolve("file"), content);
     Program.run("sync", "-f", point);
     assertEquals(
-        "device is attached, detach it before it is made smaller: name=disk path=" + path,
+        "device is attached, detach it (a container: unmount it) before it is made smaller:"
+            + " name=disk path="
+            + path,
         refusal(() -> attached.pool.resizeDevice("disk", 8 * MIB)));
     AttachedPool.unmount(point);
     assertTrue(
         refusal(() -> attached.pool.resizeDevice("disk", 8 * MIB))
-            .startsWith("device is attached, detach it before"));
+            .startsWith("device is attached, detach it (a container: unmount it) before"));
     Program.run("e2fsck", "-fn", path);
     Path again = attached.mount(path, "ro");
     assertArrayEquals(content, Files.readAllBytes(again.resolve("file")));

@@ -108,7 +108,8 @@ class NbdAttachTest {
   void anAttachedDeviceIsNotMadeSmaller() {
     attachments.attach("disk", false, Via.NBD);
     assertEquals(
-        "device is attached, detach it before it is made smaller: name=disk path=/dev/nbd2",
+        "device is attached, detach it (a container: unmount it) before it is made smaller:"
+            + " name=disk path=/dev/nbd2",
         resizeRefusal("disk", 4 * MIB));
     pool.resizeDevice("disk", 16 * MIB);
     assertEquals(16 * MIB, pool.device("disk").sizeBytes());

@@ -88,7 +88,8 @@ class AttachIT {
         readOnly=false via=loop sectorBytes=512
         veneer: device is mounted, unmount it first: umount ./m (path=PATH)
         134217728
-        veneer: device is attached, detach it before it is made smaller: name=web path=PATH
+        veneer: device is attached, detach it (a container: unmount it) before it is made \
+        smaller: name=web path=PATH
         detached web
         1
         4096
@@ -304,7 +305,8 @@ class AttachIT {
         veneer: there is a file where the socket shall be
         veneer: device is attached in another way, detach it first: device=web path=PATH \
         readOnly=false via=loop sectorBytes=512
-        veneer: device is attached, detach it before it is made smaller: name=web path=PATH
+        veneer: device is attached, detach it (a container: unmount it) before it is made \
+        smaller: name=web path=PATH
         waits
         forced
         while nobody served

@@ -76,7 +76,8 @@ class ServedLayersIT {
         imported base: 1 layer, 1 new, 6 B of files
         hello
               "path": "./pool/volumes/mounts/N"
-        veneer: device is attached, detach it before it is made smaller: name=web path=PATH
+        veneer: device is attached, detach it (a container: unmount it) before it is made \
+        smaller: name=web path=PATH
         unmounted web
         veneer: container is not mounted: name=web
               "path": ""
