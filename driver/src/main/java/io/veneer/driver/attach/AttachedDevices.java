@@ -133,7 +133,7 @@ final class AttachedDevices {
     requireNotAttached(deviceId, name);
     if (!turns.tryTake(deviceId)) {
       throw PoolException.badRequest(
-          "device is being attached or detached, make it smaller once it is detached: name="
+          "device is being attached or detached just now; detach it, or try again in a moment: name="
               + name);
     }
     try {

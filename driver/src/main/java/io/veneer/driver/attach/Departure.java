@@ -40,8 +40,19 @@ final class Departure {
     }
     devices.clear();
     ThreadsEnd.await(threads);
-    stale.leaveBehind();
+    leaveBehind();
     succession.close(left.get());
+  }
+
+  /**
+   * On a full disk it cannot be noted what is left; the keeper must hear of the end all the same.
+   */
+  private void leaveBehind() {
+    try {
+      stale.leaveBehind();
+    } catch (RuntimeException e) {
+      LOG.warn("not cleaned up: {}", e.toString());
+    }
   }
 
   /** Whether it is left for the next process. */

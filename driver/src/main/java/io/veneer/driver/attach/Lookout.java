@@ -85,8 +85,8 @@ final class Lookout implements AutoCloseable {
       entry.noticeDeath();
       succession.forget(entry);
       LOG.warn(
-          "the connection was aborted, and the block device gives only errors; unmount and detach"
-              + " it: {}",
+          "its connection or its block device is gone, and who uses it sees errors; unmount and"
+              + " detach it: {}",
           entry.described());
     }
   }

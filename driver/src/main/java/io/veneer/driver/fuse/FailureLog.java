@@ -2,26 +2,32 @@
 package io.veneer.driver.fuse;
 
 import io.veneer.thinpool.PoolException;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says why requests on a device fail, once for each cause: who uses the device is told an errno at
- * the most, often later and somebody else, and a device that fails does so for each request. Any
- * thread.
+ * Says why requests on a device fail, once a minute for each cause: who uses the device is told an
+ * errno at the most, often later and somebody else, and a device that fails does so for each
+ * request. Any thread.
  */
 final class FailureLog {
   private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
 
-  private final Set<Class<?>> told = ConcurrentHashMap.newKeySet();
+  private static final long QUIET_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** Says it, unless it was said of this cause before; whether it did. */
+  private final Map<Class<?>, Long> toldNanos = new ConcurrentHashMap<>();
+
+  /** Says it, unless it was said of this cause within the last minute; whether it did. */
   boolean tell(String device, int opcode, Throwable failure) {
-    if (!told.add(failure.getClass())) {
+    long now = System.nanoTime();
+    Long before = toldNanos.get(failure.getClass());
+    if (before != null && now - before < QUIET_NANOS) {
       return false;
     }
+    toldNanos.put(failure.getClass(), now);
     boolean explained = failure instanceof PoolException;
     LOG.warn(
         "requests fail: device={} opcode={} cause={}",

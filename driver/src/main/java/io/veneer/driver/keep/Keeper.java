@@ -142,10 +142,25 @@ public final class Keeper implements AutoCloseable {
     try {
       int log = line.take(takeRequest(patience), taken);
       line.predecessor().ifPresent(Keeper::awaitEnd);
-      return new Keeper(path, patience, line, log, taken);
+      return withLog(path, patience, line, log, taken);
     } catch (IOException e) {
       taken.forEach(KeptFiles::close);
       line.close();
+      throw e;
+    }
+  }
+
+  private static Keeper withLog(
+      Path path,
+      Optional<Duration> patience,
+      KeeperLine line,
+      int logDescriptor,
+      List<KeptFiles> taken)
+      throws IOException {
+    try {
+      return new Keeper(path, patience, line, logDescriptor, taken);
+    } catch (IOException e) {
+      KeepCalls.close(logDescriptor);
       throw e;
     }
   }

@@ -64,8 +64,7 @@ final class KeeperLine implements AutoCloseable {
         if (message.text().equals(Keeping.LOG)) {
           log = files[0];
         } else if (message.text().startsWith(Keeping.LEFT)) {
-          predecessor =
-              ProcessHandle.of(Long.parseLong(message.text().substring(Keeping.LEFT.length())));
+          predecessor = process(message.text().substring(Keeping.LEFT.length()).split(" "));
         } else {
           String device = message.text().substring(Keeping.KEEP.length());
           taken.add(new KeptFiles(KeptDevice.decoded(device), files[1], files[0]));
@@ -78,6 +77,11 @@ final class KeeperLine implements AutoCloseable {
       throw e;
     }
     return log;
+  }
+
+  private static Optional<ProcessHandle> process(String[] numberAndStart) {
+    return ProcessHandle.of(Long.parseLong(numberAndStart[0]))
+        .filter(each -> Keeping.startMillis(each) == Long.parseLong(numberAndStart[1]));
   }
 
   /** The server that left before this one took, if its process was still there then. */

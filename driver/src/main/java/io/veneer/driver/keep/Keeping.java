@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
  *
  * <pre>
  * take PID [SECONDS]    I serve the pool now: answered by the log and a message for each
- *                       attachment, all with their files, by "left PID" if the server before left
+ *                       attachment, all with their files, by "left PID START" if the server before left
  *                       and its process is still there, then ok; the patience from now on
  * keep RECORD...        keep these two files
  * drop RECORD           forget them
@@ -133,7 +134,7 @@ final class Keeping {
       client.send(KEEP + each.device().encoded(), each.loop(), each.connection());
     }
     if (left.isPresent() && left.get().pid() != client.peer() && !isGone(left.get())) {
-      client.send(LEFT + left.get().pid());
+      client.send(LEFT + left.get().pid() + " " + startMillis(left.get()));
     }
   }
 
@@ -200,6 +201,11 @@ final class Keeping {
     if (connection == null && aloneNanos > (kept.isEmpty() ? EMPTY_NANOS : patienceNanos)) {
       end(KeptFiles::abort);
     }
+  }
+
+  /** With its number this tells a process from others, also where other numbers are seen. */
+  static long startMillis(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
   }
 
   static boolean isGone(ProcessHandle process) {

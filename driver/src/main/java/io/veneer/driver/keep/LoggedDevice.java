@@ -71,15 +71,16 @@ final class LoggedDevice implements BlockDevice {
 
   /**
    * Most changes are writes in place, of which nothing is lost with the process. They need one all
-   * the same while older records would be repeated over them.
+   * the same while older records would be repeated over them. In this order: what a later kill
+   * finds committed is at least what is durable now.
    */
   private boolean needsNoRecord() {
-    return !log.hasRecordsOf(id) && device.isMappingDurable();
+    return device.isMappingDurable() && !log.wouldRepeat(id, commits.last());
   }
 
   @Override
   public void flush() {
-    log.coveredOf(id, device::flush);
+    log.coveredOf(id, device::flush, commits);
   }
 
   @Override

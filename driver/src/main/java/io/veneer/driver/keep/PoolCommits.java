@@ -20,6 +20,13 @@ public interface PoolCommits {
   long next();
 
   /**
+   * The last commit that is durable.
+   *
+   * @return its number
+   */
+  long last();
+
+  /**
    * Those of a pool.
    *
    * @param pool the pool
@@ -35,6 +42,11 @@ public interface PoolCommits {
       @Override
       public long next() {
         return pool.nextCommit();
+      }
+
+      @Override
+      public long last() {
+        return pool.lastCommit();
       }
     };
   }

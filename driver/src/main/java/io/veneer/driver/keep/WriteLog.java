@@ -55,7 +55,11 @@ public final class WriteLog {
   private static final int MAGIC_AT = 0;
   private static final int HEAD_AT = 8;
   private static final int TAIL_AT = 16;
+
+  /** What lies before this is repeated whatever was committed. */
   private static final int NEEDED_AT = 24;
+
+  private static final long ALL_NEEDED = Long.MAX_VALUE;
   private static final int RING_AT = 4096;
 
   private static final int LENGTH_FIELD = 0;
@@ -81,8 +85,10 @@ public final class WriteLog {
   /** Of each device that has records in need of a flush: where the first and the last begin. */
   private final Map<Integer, long[]> unflushed = new HashMap<>();
 
-  /** Of each device: where its last record begins, or began. */
-  private final Map<Integer, Long> newest = new ConcurrentHashMap<>();
+  /** A device's last record, which may have been dropped: where it begins, and its commit. */
+  private record Newest(long at, long commit) {}
+
+  private final Map<Integer, Newest> newest = new ConcurrentHashMap<>();
 
   private volatile long head;
   private long tail;
@@ -170,12 +176,13 @@ public final class WriteLog {
     memory.putInt(place + DEVICE_FIELD, device);
     memory.putLong(place + OFFSET_FIELD, offset);
     memory.putLong(place + BYTES_FIELD, bytes);
-    memory.putLong(place + COMMIT_FIELD, commits.next()); // asked in here, so it only grows
+    long commit = commits.next(); // asked in here, so that none is less than one before it
+    memory.putLong(place + COMMIT_FIELD, commit);
     if (data != null) {
       memory.put(place + HEADER_BYTES, data, data.position(), data.remaining());
     }
     unflushed.computeIfAbsent(device, same -> new long[] {at, at})[1] = at;
-    newest.put(device, at);
+    newest.put(device, new Newest(at, commit));
     tail = at + length;
     LONGS.setRelease(memory, TAIL_AT, tail);
     return true;
@@ -207,24 +214,24 @@ public final class WriteLog {
   public void covered(PoolCommits commits) {
     long mark = mark();
     if (mark > head) {
-      orNeedAll(commits::commit);
+      orNeedAll(commits::commit, commits);
       dropAll(mark);
     }
   }
 
   /** The same for one device only, which may be cheaper. */
-  void coveredOf(int device, Runnable flush) {
+  void coveredOf(int device, Runnable flush, PoolCommits commits) {
     long mark = mark();
-    orNeedAll(flush);
+    orNeedAll(flush, commits);
     drop(device, mark);
   }
 
-  /** After a failed commit the numbers of commits tell nothing any more. */
-  private void orNeedAll(Runnable durable) {
+  /** After a failed commit the numbers of later ones tell nothing any more. */
+  private void orNeedAll(Runnable durable, PoolCommits commits) {
     try {
       durable.run();
     } catch (RuntimeException | Error e) {
-      LONGS.setRelease(memory, NEEDED_AT, Long.MAX_VALUE);
+      dropAndNeedRest(commits.last(), ALL_NEEDED);
       throw e;
     }
   }
@@ -236,7 +243,12 @@ public final class WriteLog {
    *
    * @param commit the last one before the pool was opened
    */
-  public synchronized void dropCommitted(long commit) {
+  public void dropCommitted(long commit) {
+    dropAndNeedRest(commit, 0);
+  }
+
+  /** Needs what is there now, or more. */
+  private synchronized void dropAndNeedRest(long commit, long needed) {
     long first = head;
     if (first >= (long) LONGS.getAcquire(memory, NEEDED_AT)) {
       while (first < tail && isIn(commit, place(first))) {
@@ -244,7 +256,7 @@ public final class WriteLog {
       }
     }
     LONGS.setRelease(memory, HEAD_AT, first);
-    LONGS.setRelease(memory, NEEDED_AT, tail);
+    LONGS.setRelease(memory, NEEDED_AT, Math.max(needed, tail));
     head = first;
   }
 
@@ -253,10 +265,17 @@ public final class WriteLog {
         || memory.getLong(place + COMMIT_FIELD) <= commit;
   }
 
-  /** Whether something would be repeated to a device, though it may have been flushed. */
-  boolean hasRecordsOf(int device) {
-    Long last = newest.get(device);
-    return last != null && last >= head;
+  /**
+   * Whether something would be repeated to a device though it may be durable, if the pool is found
+   * at this commit or a later one.
+   */
+  boolean wouldRepeat(int device, long commit) {
+    Newest last = newest.get(device);
+    return last != null && last.at() >= head && (last.commit() > commit || isAllNeeded());
+  }
+
+  private boolean isAllNeeded() {
+    return (long) LONGS.getAcquire(memory, NEEDED_AT) == ALL_NEEDED;
   }
 
   private synchronized long mark() {
@@ -284,6 +303,7 @@ public final class WriteLog {
 
   private void moveHead() {
     long first = unflushed.values().stream().mapToLong(places -> places[0]).min().orElse(tail);
+    first = Math.max(first, head); // committed records may have been dropped before
     if (first == tail && tail % ringBytes != 0) {
       // From the beginning again: those pages are there, and what lies behind may never be needed.
       first = tail + ringBytes - tail % ringBytes;

@@ -139,7 +139,8 @@ class NbdAttachTest {
       Thread.onSpinWait();
     }
     assertEquals(
-        "device is being attached or detached, make it smaller once it is detached: name=disk",
+        "device is being attached or detached just now; detach it, or try again in a moment:"
+            + " name=disk",
         resizeRefusal("disk", 4 * MIB));
     Files.delete(held);
     assertEquals(Path.of("/dev/nbd2"), attaching.join().path());

@@ -16,7 +16,13 @@ final class CountedCommits implements PoolCommits {
   }
 
   static CountedCommits of(ForgetfulDevice... devices) {
-    return new CountedCommits(List.of(devices));
+    return new CountedCommits(List.of(devices)).ofAll();
+  }
+
+  /** A flush of one is a commit of all, as in a pool. */
+  CountedCommits ofAll() {
+    devices.forEach(device -> device.flushBy(this::commit));
+    return this;
   }
 
   @Override
@@ -24,7 +30,7 @@ final class CountedCommits implements PoolCommits {
     if (failing) {
       throw PoolException.badRequest("no commit");
     }
-    devices.forEach(ForgetfulDevice::flush);
+    devices.forEach(ForgetfulDevice::keep);
     durable++;
   }
 
@@ -33,8 +39,8 @@ final class CountedCommits implements PoolCommits {
     return durable + 1;
   }
 
-  /** The number of the last one. */
-  long durable() {
+  @Override
+  public long last() {
     return durable;
   }
 

@@ -20,6 +20,7 @@ final class ForgetfulDevice implements BlockDevice {
   private boolean failingWrites;
   private boolean failingFlushes;
   private boolean readOnly;
+  private Runnable commit = this::keep;
 
   ForgetfulDevice(int sizeBytes) {
     blocks = new byte[sizeBytes / BLOCK_BYTES][];
@@ -130,7 +131,18 @@ final class ForgetfulDevice implements BlockDevice {
     if (failingFlushes) {
       throw PoolException.badRequest("fails as asked");
     }
+    if (!isMappingDurable()) {
+      commit.run();
+    }
+  }
+
+  /** What a commit does. */
+  void keep() {
     flushed = blocks.clone();
+  }
+
+  void flushBy(Runnable poolCommit) {
+    commit = poolCommit;
   }
 
   @Override

@@ -559,8 +559,17 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
+   * Asks somebody no more.
+   *
+   * @param guard who was added; if it was not, nothing happens
+   */
+  public void removeSizeGuard(SizeGuard guard) {
+    state.sizeGuards.remove(guard);
+  }
+
+  /**
    * The first commit that is sure to have all that was done before this call: the one that comes
-   * next, or an earlier one. {@link PoolStatus#commitSequence} tells which are durable.
+   * next, or an earlier one. {@link #lastCommit} tells which are durable.
    *
    * @return its number
    */
@@ -569,12 +578,12 @@ public final class ThinPool implements AutoCloseable {
   }
 
   /**
-   * Asks somebody no more.
+   * The last commit that is durable: {@link PoolStatus#commitSequence} without the rest.
    *
-   * @param guard who was added; if it was not, nothing happens
+   * @return its number
    */
-  public void removeSizeGuard(SizeGuard guard) {
-    state.sizeGuards.remove(guard);
+  public long lastCommit() {
+    return state.transactions.durableSequence();
   }
 
   /** Does the background thread's work once; for pools that were opened without one. */

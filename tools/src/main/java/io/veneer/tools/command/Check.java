@@ -47,6 +47,9 @@ final class Check implements Callable<Integer> {
   @Override
   public Integer call() {
     LocalPool.requirePool(folder);
+    if (clearNeedsCheck) {
+      LocalPool.requireNotKept(folder);
+    }
     try {
       CheckOptions options = CheckOptions.standard().clearingNeedsCheck(clearNeedsCheck);
       CheckReport report = PoolCheck.check(folder, options);

@@ -37,7 +37,7 @@ interface LayerAccess extends AutoCloseable {
   private static LayerAccess open(Path folder, Need need, long patienceNanos) {
     LocalPool.requirePool(folder);
     return need == Need.SERVER
-        ? PoolTurn.awaitServer(folder, () -> served(folder, need))
+        ? PoolTurn.awaitServer(folder, patienceNanos, () -> served(folder, need))
             .orElseThrow(() -> noServer(folder))
         : PoolTurn.await(
             patienceNanos, () -> served(folder, need), () -> LocalLayers.open(folder, need));

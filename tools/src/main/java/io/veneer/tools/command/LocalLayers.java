@@ -39,10 +39,7 @@ final class LocalLayers implements LayerAccess {
 
   static LocalLayers open(Path folder, Need need) {
     boolean reading = need == Need.READ;
-    if (!reading) {
-      LocalPool.requireNotKept(folder);
-    }
-    ThinPool pool = reading ? ThinPool.openReadOnly(folder) : ThinPool.open(folder);
+    ThinPool pool = reading ? ThinPool.openReadOnly(folder) : LocalPool.openToChange(folder);
     try {
       LocalLayers local = need == Need.FILES ? withFiles(pool, folder) : withoutFiles(pool);
       Runtime.getRuntime().addShutdownHook(local.closeAtExit);

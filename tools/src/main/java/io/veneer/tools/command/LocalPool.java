@@ -35,13 +35,23 @@ final class LocalPool implements PoolAccess {
 
   static LocalPool open(Path folder, Purpose purpose) {
     boolean reading = purpose != Purpose.CHANGE;
-    if (!reading) {
-      requireNotKept(folder);
-    }
     LocalPool opened =
-        new LocalPool(reading ? ThinPool.openReadOnly(folder) : ThinPool.open(folder), reading);
+        new LocalPool(reading ? ThinPool.openReadOnly(folder) : openToChange(folder), reading);
     Runtime.getRuntime().addShutdownHook(opened.closeAtExit);
     return opened;
+  }
+
+  /** Its lock first: a server that is just ending has a keeper for as long. */
+  static ThinPool openToChange(Path folder) {
+    ThinPool pool = ThinPool.openIdle(folder);
+    try {
+      requireNotKept(folder);
+    } catch (RuntimeException | Error e) {
+      pool.close();
+      throw e;
+    }
+    pool.start();
+    return pool;
   }
 
   /** A change would be lost under what the next server has to write again. */

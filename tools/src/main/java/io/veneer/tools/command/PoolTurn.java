@@ -57,12 +57,13 @@ final class PoolTurn {
   }
 
   /** Finds the server of a pool; empty if nobody has locked the pool, or does not answer soon. */
-  static <T> Optional<T> awaitServer(Path folder, Supplier<Optional<T>> served) {
+  static <T> Optional<T> awaitServer(
+      Path folder, long patienceNanos, Supplier<Optional<T>> served) {
     long start = System.nanoTime();
     Optional<T> found = served.get();
     while (found.isEmpty()
         && HostPoolFiles.isInUse(folder)
-        && System.nanoTime() - start < SHORT_NANOS) {
+        && System.nanoTime() - start < patienceNanos) {
       LockSupport.parkNanos(PAUSE_NANOS);
       found = served.get();
     }

@@ -10,7 +10,6 @@ import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.tools.control.ServerEndingException;
 import io.veneer.tools.control.ServerState;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,11 +22,9 @@ import java.util.function.Supplier;
  * their server.
  */
 final class ResumedAccess implements PoolAccess {
-  private record Claim(String name, long waitMillis) {}
-
   private final Supplier<PoolAccess> next;
-  private final List<Claim> claims = new ArrayList<>();
   private PoolAccess pool;
+  private boolean claimed;
 
   /**
    * A pool that is reached already.
@@ -40,14 +37,16 @@ final class ResumedAccess implements PoolAccess {
     this.next = next;
   }
 
-  /** Nothing can come between here and there that the claims would have kept away. */
+  /** A claim ends with its server, and what it kept away could come between here and there. */
   private <T> T ask(Function<PoolAccess, T> question) {
     try {
       return question.apply(pool);
     } catch (ServerEndingException e) {
+      if (claimed) {
+        throw e;
+      }
       pool.close();
       pool = next.get();
-      claims.forEach(claim -> pool.claim(claim.name(), claim.waitMillis()));
       return question.apply(pool);
     }
   }
@@ -73,7 +72,7 @@ final class ResumedAccess implements PoolAccess {
   @Override
   public void claim(String name, long waitMillis) {
     tell(access -> access.claim(name, waitMillis));
-    claims.add(new Claim(name, waitMillis));
+    claimed = true;
   }
 
   @Override

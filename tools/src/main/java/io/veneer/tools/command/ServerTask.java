@@ -41,7 +41,7 @@ abstract class ServerTask implements Callable<Integer> {
   }
 
   private ControlClient client() {
-    return PoolTurn.awaitServer(folder, () -> ControlClient.find(folder))
+    return PoolTurn.awaitServer(folder, PoolTurn.SHORT_NANOS, () -> ControlClient.find(folder))
         .orElseThrow(this::noServer);
   }
 

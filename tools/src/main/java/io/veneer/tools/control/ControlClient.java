@@ -22,6 +22,9 @@ public final class ControlClient implements AutoCloseable {
   private final Path folder;
   private final FrameChannel channel;
 
+  /** What it said when it began to end, or null. */
+  private volatile ServerEndingException ending;
+
   private ControlClient(Path folder, FrameChannel channel) {
     this.folder = folder;
     this.channel = channel;
@@ -126,6 +129,7 @@ public final class ControlClient implements AutoCloseable {
   /** Sends a request, and leaves its answer to {@link #receive}. */
   void send(String type, JsonObject arguments, ByteBuffer payload) {
     arguments.addProperty(ControlProtocol.TYPE, type);
+    requireNotEnding();
     try {
       channel.write(arguments, payload);
     } catch (IOException e) {
@@ -149,6 +153,7 @@ public final class ControlClient implements AutoCloseable {
 
   /** The next frame of the answer that is due. */
   Frame receive() {
+    requireNotEnding();
     Frame frame;
     try {
       frame = channel.read();
@@ -158,8 +163,20 @@ public final class ControlClient implements AutoCloseable {
     if (frame == null) {
       throw lost(null);
     }
-    RemoteErrors.check(frame.header());
+    try {
+      RemoteErrors.check(frame.header());
+    } catch (ServerEndingException e) {
+      ending = e;
+      throw e;
+    }
     return frame;
+  }
+
+  /** The server says it once, for all that comes after. */
+  private void requireNotEnding() {
+    if (ending != null) {
+      throw ending;
+    }
   }
 
   static boolean isLast(Frame frame) {

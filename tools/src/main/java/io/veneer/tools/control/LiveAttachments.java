@@ -114,7 +114,7 @@ public final class LiveAttachments implements AutoCloseable {
         members.flag(READ_ONLY),
         via(members.text(VIA)),
         members.flag(REMOVED),
-        members.flag(DEAD));
+        json.has(DEAD) && members.flag(DEAD)); // servers of before have it not
   }
 
   private static Via via(String name) {
