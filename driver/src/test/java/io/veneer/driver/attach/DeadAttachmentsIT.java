@@ -158,9 +158,18 @@ class DeadAttachmentsIT {
     FileChannel open = FileChannel.open(path, StandardOpenOption.READ);
     abort();
     attached.attachments.close();
-    assertFalse(Files.exists(attached.runFolder().resolve("keeper.sock")));
+    awaitGone(attached.runFolder().resolve("keeper.sock"));
     open.close();
     attached.attachments = Attachments.open(attached.pool, attached.runFolder());
     assertTakenBack();
+  }
+
+  /** A keeper ends after it has answered that it will. */
+  private static void awaitGone(Path socket) throws Exception {
+    long deadline = System.nanoTime() + 10_000_000_000L;
+    while (Files.exists(socket)) {
+      assertTrue(System.nanoTime() < deadline, "the keeper is still there");
+      Thread.sleep(20);
+    }
   }
 }
