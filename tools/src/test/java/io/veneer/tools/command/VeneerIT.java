@@ -95,7 +95,7 @@ class VeneerIT {
     assertEquals(2, errors.length, outcome.err());
     for (String error : errors) {
       assertTrue(error.contains("pid " + lines[0] + " "), error);
-      assertTrue(error.contains("try again"), error);
+      assertTrue(error.contains("wait until that process has ended"), error);
     }
   }
 
