@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Timeout(600)
 class KeptServerIT {
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 3;
   private static final int DEVICE_MIB = 64;
   private static final int PATIENCE_SECONDS = 60;
   private static final int SHORT_SECONDS = 1;
