@@ -235,9 +235,7 @@ final class StaleAttachments {
 
   /** A new file for a device of this process, left alone until it is given up. */
   synchronized Path claim(String device) {
-    if (someLeft) {
-      clean();
-    }
+    cleanAgain();
     Path file = folder.create(device);
     own.add(file);
     return file;
