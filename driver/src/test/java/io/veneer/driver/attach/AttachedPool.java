@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.driver.meter.DeviceMeter;
 import io.veneer.driver.nbd.Program;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.PoolOptions;
@@ -10,7 +11,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -61,7 +64,18 @@ final class AttachedPool implements AutoCloseable {
 
   void open() {
     pool = ThinPool.open(poolFolder());
+    openAttachments();
+  }
+
+  /** Of a server that keeps nothing. */
+  void openAttachments() {
     attachments = Attachments.open(pool, runFolder());
+  }
+
+  /** Of a server that keeps what it has attached when it ends. */
+  void openKeeping() {
+    Optional<Duration> patience = Optional.of(Duration.ofSeconds(60));
+    attachments = Attachments.open(pool, runFolder(), new DeviceMeter("attach"), patience);
   }
 
   Path poolFolder() {

@@ -23,34 +23,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What attaching and detaching promise, in every order. */
 @Timeout(300)
-class AttachmentsIT {
-  @TempDir Path folder;
-  private AttachedPool attached;
-
-  @BeforeEach
-  void open() throws IOException {
-    attached = AttachedPool.in(folder);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    if (attached != null) {
-      attached.close();
-    }
-  }
-
-  private static String refusal(Runnable action) {
-    return assertThrows(PoolException.class, action::run).getMessage();
-  }
-
+class AttachmentsIT extends AttachedPoolCases {
   private static String blockdev(String what, Path device) throws Exception {
     return Program.run("blockdev", what, device).strip();
   }

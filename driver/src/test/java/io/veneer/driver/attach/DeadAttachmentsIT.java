@@ -9,50 +9,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.veneer.driver.meter.DeviceMeter;
 import io.veneer.driver.nbd.Program;
-import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Attachments whose connection somebody aborts: they are seen to be dead, and are taken back. */
 @Timeout(120)
-class DeadAttachmentsIT {
-  @TempDir Path folder;
-  private AttachedPool attached;
-
-  @BeforeEach
-  void open() throws IOException {
-    attached = AttachedPool.in(folder);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    if (attached != null) {
-      attached.close();
-    }
-  }
-
-  private static String refusal(Runnable action) {
-    return assertThrows(PoolException.class, action::run).getMessage();
-  }
-
-  private Attachment only() {
-    return attached.attachments.list().get(0);
-  }
-
+class DeadAttachmentsIT extends AttachedPoolCases {
   /** As {@code umount -f} on the file does. */
   private void abort() throws Exception {
     DeviceCalls.abort(only().file().toString());
@@ -148,19 +118,14 @@ class DeadAttachmentsIT {
   void oneIsNotKeptForTheNextServer() throws Exception {
     AttachedPool.requireKeeping();
     attached.attachments.close();
-    attached.attachments =
-        Attachments.open(
-            attached.pool,
-            attached.runFolder(),
-            new DeviceMeter("attach"),
-            Optional.of(Duration.ofSeconds(60)));
+    attached.openKeeping();
     Path path = attached.attachNew("disk", 16 * MIB);
     FileChannel open = FileChannel.open(path, StandardOpenOption.READ);
     abort();
     attached.attachments.close();
     awaitGone(attached.runFolder().resolve("keeper.sock"));
     open.close();
-    attached.attachments = Attachments.open(attached.pool, attached.runFolder());
+    attached.openAttachments();
     assertTakenBack();
   }
 

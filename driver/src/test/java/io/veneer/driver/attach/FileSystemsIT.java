@@ -7,20 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.driver.nbd.Program;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** File systems of the kernel on attached devices: whole trees, snapshots, trims, growth. */
 @Timeout(300)
-class FileSystemsIT {
+class FileSystemsIT extends AttachedPoolCases {
   /** What is done to each kind, in its own words. */
   enum Kind {
     EXT4(List.of("mkfs.ext4", "-q"), List.of("e2fsck", "-fn"), "rw"),
@@ -42,21 +38,6 @@ class FileSystemsIT {
       List<Object> words = new java.util.ArrayList<>(command);
       words.add(device);
       Program.run(words.toArray());
-    }
-  }
-
-  @TempDir Path folder;
-  private AttachedPool attached;
-
-  @BeforeEach
-  void open() throws IOException {
-    attached = AttachedPool.in(folder);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    if (attached != null) {
-      attached.close();
     }
   }
 

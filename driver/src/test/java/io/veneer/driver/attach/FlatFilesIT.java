@@ -9,9 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.veneer.driver.meter.DeviceMeter;
 import io.veneer.driver.nbd.Program;
-import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,51 +17,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A device whose flat file somebody uses stays attached, all of it. */
 @Timeout(120)
-class FlatFilesIT {
-  @TempDir Path folder;
-  private AttachedPool attached;
-
-  @BeforeEach
-  void open() throws IOException {
-    attached = AttachedPool.in(folder);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    if (attached != null) {
-      attached.close();
-    }
-  }
-
-  private void openKeeping() {
-    attached.attachments =
-        Attachments.open(
-            attached.pool,
-            attached.runFolder(),
-            new DeviceMeter("attach"),
-            Optional.of(Duration.ofSeconds(60)));
-  }
-
-  private Attachment only() {
-    assertEquals(1, attached.attachments.list().size());
-    return attached.attachments.list().get(0);
-  }
-
+class FlatFilesIT extends AttachedPoolCases {
   private void assertDetachRefused() {
     Path file = only().file();
-    String refusal =
-        assertThrows(PoolException.class, () -> attached.attachments.detach("disk")).getMessage();
+    String refusal = refusal(() -> attached.attachments.detach("disk"));
     assertTrue(
         refusal.startsWith("file is in use, end its users first (fuser -v " + file), refusal);
   }
@@ -106,7 +69,7 @@ class FlatFilesIT {
   @Test
   void theSameWhereItIsKept() throws Exception {
     attached.attachments.close();
-    openKeeping();
+    attached.openKeeping();
     oneThatIsOpenKeepsItsDeviceAttached();
   }
 
@@ -132,7 +95,7 @@ class FlatFilesIT {
   void oneThatWasOpenedUnderAnEarlierServerKeepsItsDeviceAttached() throws Exception {
     AttachedPool.requireKeeping();
     attached.attachments.close();
-    openKeeping();
+    attached.openKeeping();
     attached.pool.close();
     AttachServer first = AttachServer.startKeeping(60, folder, 64, "disk");
     byte[] content = written(first.path(0));
@@ -140,7 +103,7 @@ class FlatFilesIT {
     try (FileChannel open = FileChannel.open(file, StandardOpenOption.READ)) {
       first.close();
       attached.pool = ThinPool.open(attached.poolFolder());
-      openKeeping();
+      attached.openKeeping();
       assertDetachRefused();
       assertHolds(content, only().path());
       assertEquals(512, open.read(ByteBuffer.allocate(512), 0));
@@ -157,6 +120,6 @@ class FlatFilesIT {
     assertEquals(0, attached.pool.device("disk").open());
     assertThrows(IOException.class, () -> open.read(ByteBuffer.allocate(512), 0));
     assertThrows(IOException.class, open::close);
-    attached.attachments = Attachments.open(attached.pool, attached.runFolder());
+    attached.openAttachments();
   }
 }

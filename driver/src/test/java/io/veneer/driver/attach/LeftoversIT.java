@@ -10,8 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.driver.nbd.Program;
-import io.veneer.thinpool.PoolException;
-import io.veneer.thinpool.pool.ThinPool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,29 +18,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What is in use when its server ends, or is killed, is gone soon after its last user. */
 @Timeout(120)
-class LeftoversIT {
-  @TempDir Path folder;
-  private AttachedPool attached;
-
+class LeftoversIT extends AttachedPoolCases {
   @BeforeEach
-  void open() throws IOException {
-    attached = AttachedPool.in(folder);
+  void require() {
     Program.require("mkfs.ext4", "e2fsck");
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    if (attached != null) {
-      attached.close();
-    }
   }
 
   /** Without being asked for: the list cleans up, too. */
@@ -114,7 +99,7 @@ class LeftoversIT {
     AttachedPool.unmount(point);
     assertEquals(List.of(), AttachedPool.remains(folder.toRealPath()));
     Files.delete(attached.runFolder().resolve("attach/disk"));
-    attached.attachments = Attachments.open(attached.pool, attached.runFolder());
+    attached.openAttachments();
   }
 
   @Test
@@ -127,13 +112,12 @@ class LeftoversIT {
     first.kill();
     attached.open();
     assertLeft(point);
-    String refusal =
-        assertThrows(PoolException.class, () -> attached.attachments.detach("disk")).getMessage();
+    String refusal = refusal(() -> attached.attachments.detach("disk"));
     assertTrue(refusal.startsWith("device is not attached, but left by an earlier"), refusal);
     assertTrue(refusal.contains("do: umount " + point), refusal);
     attached.attachments.close();
     assertEquals(List.of(), KernelMounts.read().pointsBelow(attached.runFolder()));
-    attached.attachments = Attachments.open(attached.pool, attached.runFolder());
+    attached.openAttachments();
     assertLeft(point);
     AttachedPool.unmount(point);
     awaitNoFileBut();
@@ -146,8 +130,7 @@ class LeftoversIT {
     AttachServer first = AttachServer.start(folder, 64, "disk");
     FileChannel open = FileChannel.open(first.path(0), StandardOpenOption.READ);
     first.kill();
-    attached.pool = ThinPool.open(attached.poolFolder());
-    attached.attachments = Attachments.open(attached.pool, attached.runFolder());
+    attached.open();
     assertEquals(List.of("disk"), files());
     open.close();
     awaitNoFileBut();
@@ -163,7 +146,7 @@ class LeftoversIT {
     Program.run("mount", path, point);
     attached.attachments.close();
     assertEquals(List.of(), KernelMounts.read().pointsBelow(attached.runFolder()));
-    attached.attachments = Attachments.open(attached.pool, attached.runFolder());
+    attached.openAttachments();
     awaitNoFileBut();
   }
 }

@@ -25,33 +25,21 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Attaching and detaching from many threads at once. Times are printed and not asserted. */
 @Timeout(300)
-class ManyAttachmentsIT {
+class ManyAttachmentsIT extends AttachedPoolCases {
   private static final int THREADS = 32;
   private static final int ROUNDS = 6;
   private static final int SHARED = 4;
 
-  @TempDir Path folder;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-  private AttachedPool attached;
-
-  @BeforeEach
-  void open() throws IOException {
-    attached = AttachedPool.in(folder);
-  }
 
   @AfterEach
-  void close() throws Exception {
+  void endThreads() {
     threads.shutdownNow();
-    if (attached != null) {
-      attached.close();
-    }
   }
 
   private <T> List<T> atOnce(int count, Work<T> work) throws Exception {
