@@ -3,6 +3,7 @@ package io.veneer.tools.command;
 
 import com.google.gson.JsonObject;
 import io.veneer.tools.control.ControlClient;
+import io.veneer.tools.control.PoolTurn;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;

@@ -10,6 +10,7 @@ import io.veneer.thinpool.PoolPolicy;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.tools.control.ControlClient;
 import io.veneer.tools.control.LivePool;
+import io.veneer.tools.control.PoolTurn;
 import io.veneer.tools.control.ServerState;
 import java.nio.file.Path;
 import java.util.List;

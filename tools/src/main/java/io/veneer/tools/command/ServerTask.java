@@ -4,6 +4,7 @@ package io.veneer.tools.command;
 import io.veneer.thinpool.PoolException;
 import io.veneer.tools.control.ControlClient;
 import io.veneer.tools.control.LiveAttachments;
+import io.veneer.tools.control.PoolTurn;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Parameters;

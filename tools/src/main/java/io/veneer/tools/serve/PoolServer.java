@@ -12,6 +12,7 @@ import io.veneer.tools.control.ControlClient;
 import io.veneer.tools.control.ControlRequests;
 import io.veneer.tools.control.ControlServer;
 import io.veneer.tools.control.DoorState;
+import io.veneer.tools.control.PoolTurn;
 import io.veneer.tools.control.ServerState;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -20,7 +21,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,9 +36,6 @@ public final class PoolServer implements AutoCloseable {
 
   /** How long what a killed server held takes to be let go, at the most. */
   private static final long FREED_NANOS = TimeUnit.SECONDS.toNanos(10);
-
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(2);
-  private static final long FREED_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final ThinPool pool;
   private final Deque<Door> open = new ArrayDeque<>();
@@ -81,13 +78,12 @@ public final class PoolServer implements AutoCloseable {
     try {
       return ThinPool.openIdle(folder);
     } catch (PoolLockedException e) {
-      if (KilledServer.free(folder.resolve("lock"), folder)) {
-        return openOnceFree(folder, System.nanoTime() + FREED_NANOS);
-      }
-      if (isServed(folder)) {
+      boolean freed = KilledServer.free(folder.resolve("lock"), folder);
+      if (!freed && isServed(folder)) {
         throw e;
       }
-      return openOnceFree(folder, System.nanoTime() + LOOK_NANOS);
+      long patienceNanos = freed ? FREED_NANOS : PoolTurn.SHORT_NANOS;
+      return PoolTurn.awaitFree(patienceNanos, () -> ThinPool.openIdle(folder));
     }
   }
 
@@ -98,19 +94,6 @@ public final class PoolServer implements AutoCloseable {
       return server.isPresent();
     } catch (PoolException e) {
       return true; // by one that cannot be talked to
-    }
-  }
-
-  private static ThinPool openOnceFree(Path folder, long deadlineNanos) {
-    while (true) {
-      try {
-        return ThinPool.openIdle(folder);
-      } catch (PoolLockedException e) {
-        if (System.nanoTime() - deadlineNanos > 0) {
-          throw e;
-        }
-        LockSupport.parkNanos(FREED_PAUSE_NANOS);
-      }
     }
   }
 
