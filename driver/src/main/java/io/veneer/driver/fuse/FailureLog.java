@@ -20,12 +20,12 @@ final class FailureLog {
 
   private final Map<Class<?>, Long> toldNanos = new ConcurrentHashMap<>();
 
-  /** Says it, unless it was said of this cause within the last minute; whether it did. */
-  boolean tell(String device, int opcode, Throwable failure) {
+  /** Says it, unless it was said of this cause within the last minute. */
+  void tell(String device, int opcode, Throwable failure) {
     long now = System.nanoTime();
     Long before = toldNanos.get(failure.getClass());
     if (before != null && now - before < QUIET_NANOS) {
-      return false;
+      return;
     }
     toldNanos.put(failure.getClass(), now);
     boolean explained = failure instanceof PoolException;
@@ -35,6 +35,5 @@ final class FailureLog {
         opcode,
         failure.toString(),
         explained ? null : failure);
-    return true;
   }
 }

@@ -1,20 +1,59 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.fuse;
 
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Why requests fail is said, and not again for each. */
 class FailureLogTest {
+  private final Logger logger = Logger.getLogger(FailureLog.class.getName());
+  private final Messages said = new Messages();
   private final FailureLog log = new FailureLog();
+
+  @BeforeEach
+  void listen() {
+    logger.addHandler(said);
+  }
+
+  @AfterEach
+  void listenNoMore() {
+    logger.removeHandler(said);
+  }
 
   @Test
   void eachCauseIsToldOnce() {
-    assertTrue(log.tell("disk", FuseProtocol.WRITE, new IllegalStateException("first")));
-    assertFalse(log.tell("disk", FuseProtocol.WRITE, new IllegalStateException("second")));
-    assertTrue(log.tell("disk", FuseProtocol.WRITE, new IllegalArgumentException("another")));
-    assertTrue(new FailureLog().tell("other", FuseProtocol.WRITE, new IllegalStateException("x")));
+    log.tell("disk", FuseProtocol.WRITE, new IllegalStateException("first"));
+    log.tell("disk", FuseProtocol.WRITE, new IllegalStateException("second"));
+    log.tell("disk", FuseProtocol.WRITE, new IllegalArgumentException("another"));
+    new FailureLog().tell("other", FuseProtocol.WRITE, new IllegalStateException("x"));
+    assertEquals(
+        List.of(
+            "requests fail: device=disk opcode=16 cause=java.lang.IllegalStateException: first",
+            "requests fail: device=disk opcode=16 cause=java.lang.IllegalArgumentException: another",
+            "requests fail: device=other opcode=16 cause=java.lang.IllegalStateException: x"),
+        said.messages);
+  }
+
+  private static final class Messages extends Handler {
+    private final List<String> messages = new ArrayList<>();
+
+    @Override
+    public void publish(LogRecord record) {
+      messages.add(record.getMessage());
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
   }
 }
