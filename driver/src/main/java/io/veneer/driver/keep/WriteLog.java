@@ -41,9 +41,16 @@ import java.util.function.IntFunction;
  * log. So each record has the number of the first commit that is sure to have it, and the next
  * server, which knows how far the pool was committed, drops those that are in it: else it would
  * write over what somebody else wrote and flushed later, or want room for what was discarded long
- * ago. What it does not drop is repeated in its order, all of it, however often that is begun: all
- * before {@code needed}, whatever is committed meanwhile. Two writes to one place at the same time
- * may be logged in the other order; who does that knows neither way what is there.
+ * ago. What it does not drop is repeated in its order, all of it, however often that is begun. Two
+ * writes to one place at the same time may be logged in the other order; who does that knows
+ * neither way what is there.
+ *
+ * <p>There are times when these numbers tell nothing. A server that was killed while it repeated
+ * has made commits of its own, which reach the numbers of records that it did not get to. And what
+ * a commit that failed has left on disk may have its number. So no record is dropped for its number
+ * while the head lies before {@code needed}, which counts bytes as head and tail do: a server that
+ * begins to repeat sets it to the tail, and the head reaches it when all is repeated and durable; a
+ * failed commit sets it to {@link #ALL_NEEDED}, until the next server begins to repeat.
  *
  * <p>Any thread; one at a time adds a record.
  */
@@ -55,10 +62,7 @@ public final class WriteLog {
   private static final int MAGIC_AT = 0;
   private static final int HEAD_AT = 8;
   private static final int TAIL_AT = 16;
-
-  /** What lies before this is repeated whatever was committed. */
   private static final int NEEDED_AT = 24;
-
   private static final long ALL_NEEDED = Long.MAX_VALUE;
   private static final int RING_AT = 4096;
 
@@ -226,7 +230,6 @@ public final class WriteLog {
     drop(device, mark);
   }
 
-  /** After a failed commit the numbers of later ones tell nothing any more. */
   private void orNeedAll(Runnable durable, PoolCommits commits) {
     try {
       durable.run();
@@ -237,9 +240,8 @@ public final class WriteLog {
   }
 
   /**
-   * Drops what the pool has, before it is repeated; and needs all that is left, which is dropped
-   * when it was repeated and is {@link #covered}. For the next server, while nobody else uses the
-   * log, and before its pool makes a commit of its own.
+   * Drops what the pool has; all that is left is to be repeated, and then {@link #covered}. For the
+   * next server, while nobody else uses the log, and before its pool makes a commit of its own.
    *
    * @param commit the last one before the pool was opened
    */
@@ -247,7 +249,7 @@ public final class WriteLog {
     dropAndNeedRest(commit, 0);
   }
 
-  /** Needs what is there now, or more. */
+  /** Drops what a commit has, if numbers count, and has them not count for what is left. */
   private synchronized void dropAndNeedRest(long commit, long needed) {
     long first = head;
     if (first >= (long) LONGS.getAcquire(memory, NEEDED_AT)) {
