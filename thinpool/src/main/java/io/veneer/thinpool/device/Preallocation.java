@@ -157,7 +157,7 @@ final class Preallocation {
   synchronized void release(boolean idleOnly) {
     BlockRun left = end(idleOnly);
     if (left != null) {
-      all.punch(left);
+      all.passdown.punch(left); // before it can be anybody's again
       transactions.lock().lock();
       try {
         data.putBackAside(left);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.thinpool.device;
 
-import io.veneer.thinpool.space.BlockRun;
 import io.veneer.thinpool.space.DiscardPassdown;
 import io.veneer.thinpool.space.SpaceMap;
 import io.veneer.thinpool.transaction.Transactions;
@@ -20,8 +19,10 @@ import org.slf4j.LoggerFactory;
 public final class Preallocations {
   private static final Logger LOG = LoggerFactory.getLogger(Preallocations.class);
 
+  /** Gives the room of what is left of a run to the host. */
+  final DiscardPassdown passdown;
+
   private final Transactions transactions;
-  private final DiscardPassdown passdown;
 
   /** Who has a run; under the metadata lock. */
   private final Set<Preallocation> withRun = new LinkedHashSet<>();
@@ -63,11 +64,6 @@ public final class Preallocations {
 
   void noRoomAhead(RuntimeException cause) {
     LOG.debug("no room ahead on the host: {}", cause.getMessage());
-  }
-
-  /** Gives the room of what is left of a run to the host; it is nobody's meanwhile. */
-  void punch(BlockRun run) {
-    passdown.punch(run);
   }
 
   /**
