@@ -3,14 +3,15 @@ package io.veneer.jmh;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.veneer.driver.host.HostNodes;
 import io.veneer.driver.workload.MountedComparison;
+import io.veneer.thinpool.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +23,7 @@ class DriverWorkloadsIT {
 
   @BeforeEach
   void keepFilesInTheTemporaryFolder() {
-    boolean root = "root".equals(System.getProperty("user.name"));
-    Assumptions.assumeTrue(root, "mounting needs root, which this user is not");
+    Requirement.skipUnless(HostNodes.isRoot(), "mounting needs root");
     System.setProperty(BenchmarkFolder.WHERE, folder.toString());
   }
 
