@@ -155,16 +155,15 @@ final class PoolOpening {
         && slots.stream().allMatch(each -> tellsTheSame(each, newest));
   }
 
-  /** Which commit it is of differs in any case, and of the older one is not needed any more. */
-  private static boolean tellsTheSame(Superblock older, Superblock newest) {
-    older.sequence = newest.sequence;
-    return encode(older).equals(encode(newest));
+  /** Which commit they are of differs in any case. */
+  private static boolean tellsTheSame(Superblock one, Superblock other) {
+    return one.poolId == other.poolId && body(one).equals(body(other));
   }
 
-  private static ByteBuffer encode(Superblock superblock) {
+  private static ByteBuffer body(Superblock superblock) {
     ByteBuffer image = BlockHeaderFormat.newBlock();
     SuperblockFormat.encode(superblock, 0, image);
-    return image.clear();
+    return image.clear().position(BlockHeaderFormat.LENGTH);
   }
 
   private static Superblock read(MetadataFile metadata, int slot) {
