@@ -5,6 +5,7 @@ import io.veneer.thinpool.CorruptMetadataException;
 import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.PoolException;
 import io.veneer.thinpool.PoolOptions;
+import io.veneer.thinpool.UnsupportedFormatException;
 import io.veneer.thinpool.file.MetadataFile;
 import io.veneer.thinpool.file.PoolFiles;
 import io.veneer.thinpool.format.BlockHeaderFormat;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,15 +78,30 @@ final class PoolOpening {
     return superblock;
   }
 
+  /** Opens a pool as it was found; files and force order are closed if any of it fails. */
+  static <T> T open(PoolFiles files, ForceOrder forceOrder, Function<PoolState, T> opened) {
+    try {
+      return opened.apply(find(files, forceOrder));
+    } catch (RuntimeException | Error e) {
+      forceOrder.close();
+      try {
+        files.close();
+      } catch (RuntimeException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw e;
+    }
+  }
+
   /**
    * The state of a pool as its last commit left it; what was not committed is cut off the data
    * file. One whose data file lacks blocks can only be read.
    */
-  static PoolState open(PoolFiles files, ForceOrder forceOrder) {
+  private static PoolState find(PoolFiles files, ForceOrder forceOrder) {
     List<Superblock> slots = wholeSuperblocks(files);
     Superblock superblock = Collections.max(slots, Comparator.comparingLong(s -> s.sequence));
     if (superblock.readOnlyCompatible != 0 && !files.readOnly()) {
-      throw new io.veneer.thinpool.UnsupportedFormatException(
+      throw new UnsupportedFormatException(
           "pool uses features that this version can only read; use a newer veneer: flags=0x"
               + Long.toHexString(superblock.readOnlyCompatible));
     }

@@ -3,12 +3,13 @@ package io.veneer.thinpool.pool;
 
 import io.veneer.thinpool.NoSpacePolicy;
 import io.veneer.thinpool.PoolMode;
+import io.veneer.thinpool.PoolStatistics;
 import io.veneer.thinpool.PoolStatus;
 import io.veneer.thinpool.file.MetadataFile;
 import io.veneer.thinpool.format.Superblock;
 import io.veneer.thinpool.format.SuperblockFormat;
 
-/** Puts together what a pool tells of its state. Any thread; of a closed pool too. */
+/** Puts together what a pool tells of itself. Any thread; of a closed pool too. */
 final class StatusReport {
   private final PoolState state;
 
@@ -20,6 +21,16 @@ final class StatusReport {
     boolean closed = state.mode() == PoolMode.FAILED;
     long hostBytes = closed ? 0 : state.inside(state.data::hostBytes);
     return state.locked(() -> new StatusReport(state).status(hostBytes));
+  }
+
+  static PoolStatistics statistics(PoolState state) {
+    return new PoolStatistics(
+        state.counters.copiedBytes(),
+        state.counters.zeroedBytes(),
+        state.counters.elidedWrites(),
+        state.transactions.commits(),
+        state.transactions.commitBlocks(),
+        state.transactions.dataForces());
   }
 
   private PoolStatus status(long hostBytes) {

@@ -19,7 +19,6 @@ import io.veneer.thinpool.device.OpenDevice;
 import io.veneer.thinpool.file.HostPoolFiles;
 import io.veneer.thinpool.file.PoolFiles;
 import io.veneer.thinpool.format.DeviceRecord;
-import io.veneer.thinpool.mapping.SetUsage;
 import io.veneer.thinpool.mapping.StoredDevice;
 import io.veneer.thinpool.transaction.ForceOrder;
 import io.veneer.thinpool.transaction.ForceThread;
@@ -40,6 +39,7 @@ import java.util.function.Supplier;
 public final class ThinPool implements AutoCloseable {
   final PoolState state;
   private final Directory directory;
+  private final UsageReport usage;
   private final Housekeeper housekeeper;
   private final OperationRunner operations;
   private final AtomicBoolean started = new AtomicBoolean();
@@ -48,6 +48,7 @@ public final class ThinPool implements AutoCloseable {
   private ThinPool(PoolState state, boolean background) {
     this.state = state;
     this.directory = new Directory(state);
+    this.usage = new UsageReport(state, directory);
     this.operations = new OperationRunner(state, directory);
     this.housekeeper = new Housekeeper(state, this::status);
     locked(
@@ -150,17 +151,7 @@ public final class ThinPool implements AutoCloseable {
 
   /** The same, with a say in which file a commit forces first. */
   static ThinPool open(PoolFiles files, boolean background, ForceOrder forceOrder) {
-    try {
-      return new ThinPool(PoolOpening.open(files, forceOrder), background);
-    } catch (RuntimeException | Error e) {
-      forceOrder.close();
-      try {
-        files.close();
-      } catch (RuntimeException suppressed) {
-        e.addSuppressed(suppressed);
-      }
-      throw e;
-    }
+    return PoolOpening.open(files, forceOrder, state -> new ThinPool(state, background));
   }
 
   /**
@@ -179,6 +170,17 @@ public final class ThinPool implements AutoCloseable {
 
   private <T> T locked(Supplier<T> action) {
     return state.inside(() -> state.locked(action));
+  }
+
+  /** Changes what no operation does. */
+  private void changeAlone(Runnable change) {
+    operations.alone(
+        () ->
+            locked(
+                () -> {
+                  change.run();
+                  return null;
+                }));
   }
 
   /**
@@ -331,17 +333,7 @@ public final class ThinPool implements AutoCloseable {
    * @throws io.veneer.thinpool.NoSuchDeviceException if there is none of that name
    */
   public DeviceUsage usage(String name) {
-    return state.inside(
-        () -> {
-          StoredDevice stored = state.locked(() -> directory.get(name));
-          long mapped = state.locked(() -> stored.record().mappedBlocks);
-          long exclusive = Math.min(mapped, stored.exclusiveBlocks());
-          return new DeviceUsage(
-              state.blocksToBytes(mapped),
-              state.blocksToBytes(exclusive),
-              state.blocksToBytes(mapped - exclusive),
-              state.blocksToBytes(stored.highestEnd()));
-        });
+    return usage.of(name);
   }
 
   /**
@@ -353,16 +345,7 @@ public final class ThinPool implements AutoCloseable {
    * @throws io.veneer.thinpool.NoSuchDeviceException if one of them is not there
    */
   public DeviceSetUsage usage(Set<String> names) {
-    return state.inside(
-        () -> {
-          SetUsage usage = new SetUsage(state.table);
-          for (String name : names) {
-            usage.add(state.locked(() -> directory.get(name)));
-          }
-          return new DeviceSetUsage(
-              state.blocksToBytes(usage.mappedBlocks()),
-              state.blocksToBytes(usage.exclusiveBlocks()));
-        });
+    return usage.of(names);
   }
 
   /**
@@ -441,13 +424,7 @@ public final class ThinPool implements AutoCloseable {
    * @throws PoolException if the held metadata is damaged
    */
   public void releaseMetadataSnapshot() {
-    operations.alone(
-        () ->
-            locked(
-                () -> {
-                  state.table.releaseHeld();
-                  return null;
-                }));
+    changeAlone(state.table::releaseHeld);
   }
 
   /**
@@ -465,13 +442,7 @@ public final class ThinPool implements AutoCloseable {
    * @return what was done since opening
    */
   public PoolStatistics statistics() {
-    return new PoolStatistics(
-        state.counters.copiedBytes(),
-        state.counters.zeroedBytes(),
-        state.counters.elidedWrites(),
-        state.transactions.commits(),
-        state.transactions.commitBlocks(),
-        state.transactions.dataForces());
+    return StatusReport.statistics(state);
   }
 
   /**
@@ -509,13 +480,7 @@ public final class ThinPool implements AutoCloseable {
   }
 
   private void growTo(long dataBlocks, long nodeBlocks) {
-    operations.alone(
-        () ->
-            locked(
-                () -> {
-                  state.space.growTo(dataBlocks, nodeBlocks);
-                  return null;
-                }));
+    changeAlone(() -> state.space.growTo(dataBlocks, nodeBlocks));
     commit();
   }
 
@@ -529,13 +494,7 @@ public final class ThinPool implements AutoCloseable {
    */
   public void setPolicy(PoolPolicy policy) {
     Limits.policy(policy);
-    operations.alone(
-        () ->
-            locked(
-                () -> {
-                  state.space.setPolicy(policy);
-                  return null;
-                }));
+    changeAlone(() -> state.space.setPolicy(policy));
     commit();
     housekeeper.wake();
   }
