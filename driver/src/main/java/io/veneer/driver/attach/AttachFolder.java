@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -70,9 +71,17 @@ final class AttachFolder {
 
   /** A new file for a device. What an earlier server left there and is still in use stays. */
   Path create(String device) {
+    return create(device, Set.of());
+  }
+
+  /** The same, but none of these, even where it is not there at the moment. */
+  Path create(String device, Set<Path> reserved) {
     String name = fileName(device);
     for (int serial = 1; serial <= SERIAL_MAX; serial++) {
       Path file = folder.resolve(serial == 1 ? name : name + "~" + serial);
+      if (reserved.contains(file)) {
+        continue;
+      }
       try {
         return Files.createFile(file);
       } catch (FileAlreadyExistsException e) {
