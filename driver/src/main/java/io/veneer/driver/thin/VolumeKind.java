@@ -112,8 +112,24 @@ public enum VolumeKind {
     List<String> arguments = new ArrayList<>(makeOptions);
     arguments.addAll(moreOptions);
     arguments.add(image.toString());
-    HostProgram.require("mkfs." + typeName()).runOrFail(arguments.toArray(String[]::new));
+    try {
+      HostProgram.require("mkfs." + typeName()).runOrFail(arguments.toArray(String[]::new));
+    } catch (IOException e) {
+      throw withAdvice(e);
+    }
     finish(image);
+  }
+
+  /** What mkfs.btrfs finds with whatever is mounted anywhere on the machine. */
+  private static IOException withAdvice(IOException failure) {
+    if (!failure.getMessage().contains("Transport endpoint is not connected")) {
+      return failure;
+    }
+    return new IOException(
+        "a file system is mounted whose disk has lost its server; start that server again, or"
+            + " unmount what losetup --list shows to be on it: "
+            + failure.getMessage(),
+        failure);
   }
 
   /**

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.driver.nbd.Program;
+import io.veneer.driver.thin.VolumeKind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -75,6 +76,21 @@ class DeadAttachmentsIT extends AttachedPoolCases {
     refusal(() -> attached.attachments.detach("disk"));
     attached.attachments.detach("disk");
     assertTakenBack();
+  }
+
+  /** It looks at all that is mounted on the machine. */
+  @Test
+  void mkfsOfBtrfsSaysWhatIsInItsWay() throws Exception {
+    Program.require("mkfs.ext4", "mkfs.btrfs");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    attached.mount(path);
+    abort();
+    Path image = folder.resolve("image");
+    Program.run("truncate", "-s", "128M", image);
+    IOException failure =
+        assertThrows(IOException.class, () -> VolumeKind.BTRFS.make(image, List.of()));
+    assertTrue(failure.getMessage().contains("losetup --list"), failure::getMessage);
   }
 
   @Test
