@@ -20,7 +20,7 @@ class EndingServerIT {
         for round in 1 2; do
           "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve p >server.out &
           server=$!
-          until grep -q ready server.out; do sleep 0.05; done
+          until grep -qs ready server.out; do sleep 0.05; done
           pids=
           for n in 1 2 3 4 5 6 7 8; do
             ( veneer device create p "q$round$n" --size 1M; touch "done$round" ) & pids="$pids $!"
@@ -45,7 +45,7 @@ class EndingServerIT {
         veneer --quiet pool create p --data-size 1G
         "$JAVA" $VENEER_JVM -jar "$VENEER_JAR" serve p >server.out &
         server=$!
-        until grep -q ready server.out; do sleep 0.05; done
+        until grep -qs ready server.out; do sleep 0.05; done
         rm p/control
         sleep 10
         ! veneer device list p || fail "device list"
