@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.nio.file.ExtendedOpenOption;
 import io.veneer.driver.meter.Meters;
 import io.veneer.driver.nbd.Program;
+import io.veneer.thinpool.Alone;
 import io.veneer.thinpool.NoSuchDeviceException;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
@@ -188,6 +189,7 @@ class AttachmentsIT extends AttachedPoolCases {
     attached.attachments.detach("disk");
   }
 
+  @Alone
   @Test
   void whatIsMountedInAnotherNamespaceStaysAttached() throws Exception {
     Program.require("mkfs.ext4", "unshare");

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.veneer.driver.nbd.Program;
+import io.veneer.thinpool.Alone;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** File systems of the kernel on attached devices: whole trees, snapshots, trims, growth. */
+@Alone
 @Timeout(300)
 class FileSystemsIT extends AttachedPoolCases {
   /** What is done to each kind, in its own words. */

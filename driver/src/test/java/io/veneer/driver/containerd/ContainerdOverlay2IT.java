@@ -3,9 +3,11 @@ package io.veneer.driver.containerd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.veneer.thinpool.Alone;
 import java.io.IOException;
 
 /** containerd on layers of files that the kernel's overlayfs puts together. */
+@Alone
 class ContainerdOverlay2IT extends ContainerdTrial {
   @Override
   String driver() {

@@ -3,10 +3,12 @@ package io.veneer.driver.docker;
 
 import io.veneer.driver.engines.Dockerd;
 import io.veneer.driver.engines.Programs;
+import io.veneer.thinpool.Alone;
 import java.io.IOException;
 import java.nio.file.Path;
 
 /** Docker on its own overlay2, for comparison: no code of ours takes part. */
+@Alone
 class DockerOverlay2IT extends DockerTrial {
   @Override
   Dockerd startDockerd(Path folder) throws IOException {

@@ -3,9 +3,11 @@ package io.veneer.driver.docker;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.thinpool.Alone;
 import java.util.stream.IntStream;
 
 /** Docker on thin devices, each with a file system. */
+@Alone
 class DockerPluginThinIT extends PluginTrial {
   private static final int BLOCK_BYTES = 64 << 10;
   private static final int BLOCKS_MAX = 100;

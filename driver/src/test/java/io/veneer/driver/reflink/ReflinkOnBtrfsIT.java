@@ -4,12 +4,14 @@ package io.veneer.driver.reflink;
 import io.veneer.driver.ImageFileSystem;
 import io.veneer.driver.MountedDriverContract;
 import io.veneer.driver.StorageDriver;
+import io.veneer.thinpool.Alone;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
+@Alone
 class ReflinkOnBtrfsIT extends MountedDriverContract {
   @TempDir static Path scratch;
 

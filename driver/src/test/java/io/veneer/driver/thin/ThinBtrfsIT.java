@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.thin;
 
+import io.veneer.thinpool.Alone;
 import java.util.List;
 
+@Alone
 class ThinBtrfsIT extends ThinMountedContract {
   @Override
   VolumeOptions options() {

@@ -4,6 +4,7 @@ package io.veneer.tools.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.thinpool.Alone;
 import io.veneer.thinpool.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Attaching as a user does it: a server in one shell, commands in another. */
+@Alone
 @Timeout(300)
 class AttachIT {
   /** Serves the pool until the script ends, and takes away what it left mounted. */
@@ -28,6 +30,10 @@ class AttachIT {
       }
       stop() {
         kill -TERM "$server" && wait "$server"
+      }
+      list() {
+        veneer attach --list pool |
+          sed "s,$PWD,.,; s,/dev/loop[0-9]* *,PATH ,; s,PATH  *VIA,PATH VIA,"
       }
       clean_up() {
         umount -q -l m* 2>/dev/null || true
@@ -78,7 +84,7 @@ class AttachIT {
                 veneer attach pool web --read-only --sector-size 4096 > path
                 blockdev --getro --getss "$(cat path)"
                 veneer -q device remove pool web
-                veneer attach --list pool | sed "s,$PWD,.,; s,/dev/loop[0-9]* *,PATH ,"
+                list
                 stop
                 veneer -q check pool
                 """);
@@ -93,7 +99,7 @@ class AttachIT {
         detached web
         1
         4096
-        NAME  PATH        VIA   MODE        FILE
+        NAME  PATH VIA   MODE        FILE
         web   PATH loop  ro,removed  ./pool/attach/web
         """,
         outcome.out().lines().filter(line -> !line.startsWith("pool is")).toList().stream()
@@ -203,7 +209,7 @@ class AttachIT {
                 sed -n "s,$PWD,.,g; s,$path,PATH,; s/.*StaleAttachments: //p" log
                 grep "$PWD/pool" /proc/self/mountinfo || true
                 umount m
-                losetup -a | grep "$PWD" || true
+                grep -s "$PWD" /sys/block/loop*/loop/backing_file || true
                 rm -rf pool
                 ls -d pool 2> /dev/null || true
                 """);
@@ -228,7 +234,7 @@ class AttachIT {
                 umount -f pool/attach/web 2> /dev/null || true
                 for i in $(seq 500); do grep -q aborted log && break; sleep 0.02; done
                 veneer attach pool web 2>&1 | sed "s,$path,PATH," || true
-                veneer attach --list pool | sed "s,$PWD,.,; s,$path *,PATH ,"
+                list
                 veneer detach pool web 2>&1 | sed "s,$path,PATH," || true
                 veneer detach pool web
                 veneer -q attach pool web > path
@@ -239,7 +245,7 @@ class AttachIT {
         """
         veneer: the block device gives only errors, as its connection was aborted; detach the \
         device first: device=web path=PATH
-        NAME  PATH        VIA   MODE     FILE
+        NAME  PATH VIA   MODE     FILE
         web   PATH loop  rw,dead  ./pool/attach/web
         veneer: writes to the device have failed, and what was written last may be missing; the \
         server's log may say why; detach it again to go without that: path=PATH \
@@ -286,7 +292,7 @@ class AttachIT {
                 stop
                 cat log | sed -n 's/.*Succession: //p'
                 serve --keep-attached 60
-                veneer attach --list pool | sed "s,$PWD,.,; s,$path *,PATH ,"
+                list
                 umount m
                 e2fsck -fn "$path" > /dev/null 2>&1
                 mount "$path" m
@@ -311,7 +317,7 @@ class AttachIT {
         forced
         while nobody served
         kept for the next server: patience=60s
-        NAME     PATH        VIA   MODE  FILE
+        NAME     PATH VIA   MODE  FILE
         renamed  PATH loop  rw    ./pool/attach/web
         waits
         forced

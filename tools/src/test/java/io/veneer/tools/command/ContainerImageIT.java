@@ -3,6 +3,7 @@ package io.veneer.tools.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.veneer.thinpool.Alone;
 import io.veneer.thinpool.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The disk image of a container, step by step as driver/README.md shows it: a file system on an
  * attached device, a root in it, snapshots for three containers, a program in each.
  */
+@Alone
 @Timeout(300)
 class ContainerImageIT {
   /** A server, a root of busybox on a base device, and three containers on snapshots of it. */

@@ -3,6 +3,7 @@ package io.veneer.tools.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.veneer.thinpool.Alone;
 import io.veneer.thinpool.Requirement;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * One server, started by the launcher as users start it, behind a real containerd and a real
  * dockerd at the same time.
  */
+@Alone
 @Timeout(300)
 class EnginesIT {
   /** The server and both engines; everything is ended and unmounted whatever becomes of it. */

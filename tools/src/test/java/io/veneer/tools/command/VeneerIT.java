@@ -4,6 +4,7 @@ package io.veneer.tools.command;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.veneer.thinpool.Alone;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +122,7 @@ class VeneerIT {
     assertEquals("143\n", outcome.succeeded());
   }
 
+  @Alone
   @Test
   void aFullDiskLosesNothing() throws Exception {
     Outcome outcome =
@@ -152,6 +154,7 @@ class VeneerIT {
     }
   }
 
+  @Alone
   @Test
   void aDiskWithoutAnyRoomTakesARemovalAndHasRoomThen() throws Exception {
     Outcome outcome =
@@ -181,6 +184,7 @@ class VeneerIT {
     assertEquals(1, outcome.err().lines().count(), outcome.err());
   }
 
+  @Alone
   @Test
   void aDiskWithoutAnyRoomHoldsNoHalfOfAPool() throws Exception {
     Outcome outcome =
@@ -196,6 +200,7 @@ class VeneerIT {
   }
 
   /** What the disk under the file system holds by then is what a power cut leaves. */
+  @Alone
   @Test
   void anExportIsDurableWhenItEnds() throws Exception {
     Outcome outcome =
@@ -220,6 +225,7 @@ class VeneerIT {
     assertEquals("", outcome.succeeded());
   }
 
+  @Alone
   @Test
   void aReadOnlyFolderCanBeReadButNotChanged() throws Exception {
     Outcome outcome =
