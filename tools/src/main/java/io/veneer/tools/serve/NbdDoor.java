@@ -136,20 +136,16 @@ public final class NbdDoor implements Door {
     List<DoorState> states = new ArrayList<>();
     int connections = server.connectionCount();
     if (socket != null) {
-      String uri = "nbd+unix:///?socket=" + socket.toAbsolutePath().normalize();
-      states.add(new DoorState(NAME, uri, connections));
+      states.add(new DoorState(NAME, NbdUri.of(socket), connections));
     }
     server
         .address()
         .ifPresent(
-            tcp -> states.add(new DoorState(NAME, tcpUri(tcp), socket == null ? connections : 0)));
+            tcp -> {
+              String uri = NbdUri.of(tcp, certificates != null);
+              states.add(new DoorState(NAME, uri, socket == null ? connections : 0));
+            });
     return states;
-  }
-
-  private String tcpUri(InetSocketAddress tcp) {
-    String host = tcp.getAddress().getHostAddress();
-    String bracketed = host.contains(":") ? "[" + host + "]" : host;
-    return (certificates == null ? "nbd://" : "nbds://") + bracketed + ":" + tcp.getPort();
   }
 
   @Override

@@ -241,6 +241,26 @@ class ServeIT {
     assertEquals("a\n", outcome.succeeded());
   }
 
+  /** What is printed is pasted, so it must be an address whatever the path is. */
+  @Test
+  void theAddressOfASocketIsTakenByNbdClients() throws Exception {
+    require("nbdinfo", "qemu-img");
+    Outcome outcome =
+        run(
+            """
+            export LC_ALL=C.UTF-8
+            veneer -q pool create pool
+            veneer -q device create pool disk --size 8M
+            serve pool --nbd "so ck ä%20&?#+=.sock"
+            address=$(sed -n 's/^nbd *//p' serve.out)
+            nbdinfo --size "$address"
+            qemu-img info -f raw "$address" | grep -o '8388608 bytes'
+            veneer pool status pool --json | grep -qF "\"$address\"" || fail another one
+            stop TERM
+            """);
+    assertEquals("8388608\n8388608 bytes\n", outcome.succeeded());
+  }
+
   @Test
   void commandsWorkWhileOtherProgramsUseThePool() throws Exception {
     require("nbdcopy", "qemu-io");
