@@ -59,7 +59,7 @@ final class Attach extends ServerTask {
           "Logical sectors of 512 or 4096 bytes. Default: "
               + Attachments.DEFAULT_SECTOR_BYTES
               + ".")
-  private Integer sectorBytes;
+  private Long sectorBytes;
 
   @Option(names = "--json", description = "Print a JSON object.")
   private boolean json;
@@ -77,10 +77,14 @@ final class Attach extends ServerTask {
           command.commandLine(),
           list ? "--list takes no NAME" : "Missing required parameter: 'NAME' (or --list)");
     }
-    if (sectorBytes != null && !Attachments.isSectorSize(sectorBytes)) {
+    if (sectorBytes != null && !isSectorSize(sectorBytes)) {
       throw new ParameterException(
           command.commandLine(), "--sector-size takes 512 or 4096: sectorBytes=" + sectorBytes);
     }
+  }
+
+  private static boolean isSectorSize(long bytes) {
+    return bytes == (int) bytes && Attachments.isSectorSize((int) bytes);
   }
 
   @Override
@@ -89,7 +93,8 @@ final class Attach extends ServerTask {
       list(attachments.list());
       return;
     }
-    OptionalInt sector = sectorBytes == null ? OptionalInt.empty() : OptionalInt.of(sectorBytes);
+    OptionalInt sector =
+        sectorBytes == null ? OptionalInt.empty() : OptionalInt.of(sectorBytes.intValue());
     Attachment made = attachments.attach(name, readOnly, via, sector);
     console().print(json ? Json.object(out -> write(out, made)) : made.path() + "\n");
   }

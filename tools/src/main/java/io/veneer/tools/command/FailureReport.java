@@ -151,6 +151,8 @@ final class FailureReport implements IParameterExceptionHandler, IExecutionExcep
 
   private static String numbers(String message) {
     return message
+        .replaceFirst("('-\\d+)' is not an? (int|long)$", "$1' is too small a number")
+        .replaceFirst("('\\+?\\d+)' is not an? (int|long)$", "$1' is too large a number")
         .replaceFirst("' is not an? (int|long)$", "' is not a whole number")
         .replaceFirst("' is not a double$", "' is not a number");
   }

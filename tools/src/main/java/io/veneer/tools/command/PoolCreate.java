@@ -86,7 +86,7 @@ final class PoolCreate implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "60",
       description = "How long a write waits with --no-space queue. Default: ${DEFAULT-VALUE}.")
-  private int noSpaceTimeoutSeconds;
+  private long noSpaceTimeoutSeconds;
 
   @Option(
       names = "--no-discard-passdown",

@@ -52,7 +52,7 @@ final class PoolSet extends PoolTask {
       names = "--no-space-timeout",
       paramLabel = "SECONDS",
       description = "How long a write waits with --no-space queue.")
-  private Integer noSpaceTimeoutSeconds;
+  private Long noSpaceTimeoutSeconds;
 
   @Option(
       names = "--discard-passdown",
@@ -67,7 +67,7 @@ final class PoolSet extends PoolTask {
   }
 
   /** Seconds of {@code --no-space-timeout} as the library wants them. */
-  static int timeoutMillis(int seconds, CommandSpec spec) {
+  static int timeoutMillis(long seconds, CommandSpec spec) {
     if (seconds < 0 || seconds > Integer.MAX_VALUE / SECOND_MILLIS) {
       throw new ParameterException(
           spec.commandLine(),
@@ -76,7 +76,7 @@ final class PoolSet extends PoolTask {
               + " seconds is out of range; use 0 to "
               + Integer.MAX_VALUE / SECOND_MILLIS);
     }
-    return seconds * SECOND_MILLIS;
+    return (int) (seconds * SECOND_MILLIS);
   }
 
   @Override

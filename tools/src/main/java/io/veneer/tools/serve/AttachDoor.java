@@ -32,7 +32,7 @@ public final class AttachDoor implements Door {
         "upgraded or is killed: whoever uses them waits for the next",
         "'veneer serve' on the pool, for at most so long. Takes Linux 6.9."
       })
-  private Integer keepSeconds;
+  private Long keepSeconds;
 
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;

@@ -30,6 +30,16 @@ class UsageTest {
             + " see 'veneer pool watch --help'",
         "pool watch p --interval x | invalid value for option '--interval': 'x' is not a number;"
             + " see 'veneer pool watch --help'",
+        "serve p --keep-attached 99999999999 | --keep-attached takes 1 to 86400 seconds;"
+            + " see 'veneer serve --help'",
+        "pool set p --no-space-timeout 99999999999 | a timeout of 99999999999 seconds is out of"
+            + " range; use 0 to 2147483; see 'veneer pool set --help'",
+        "compare --writes 99999999999 | invalid value for option '--writes': '99999999999' is too"
+            + " large a number; see 'veneer compare --help'",
+        "compare --seed -99999999999999999999 | invalid value for option '--seed':"
+            + " '-99999999999999999999' is too small a number; see 'veneer compare --help'",
+        "attach p n --sector-size 99999999999 | --sector-size takes 512 or 4096:"
+            + " sectorBytes=99999999999; see 'veneer attach --help'",
         "compare --containers x | invalid value for option '--containers': 'x' is not a whole"
             + " number; see 'veneer compare --help'",
         "device | missing command; see 'veneer device --help'",
