@@ -63,7 +63,7 @@ final class DeviceImport extends DeviceTask {
 
   @Override
   void run(PoolAccess pool) throws IOException {
-    pool.claim("import " + name(), 0);
+    pool.claim("an import of " + name(), 0);
     requireNewName(pool);
     try (RawSource source = source()) {
       long firstBytes = firstSize(source);

@@ -70,7 +70,7 @@ final class DeviceSet extends DeviceTask {
 
   @Override
   void run(PoolAccess pool) {
-    pool.claim("set " + name(), CLAIM_WAIT_MILLIS);
+    pool.claim("a change of " + name(), CLAIM_WAIT_MILLIS);
     Map<String, String> merged = merged(pool.device(name()).attributes());
     pool.apply(operations -> apply(operations, merged));
     console().confirm("changed " + name());

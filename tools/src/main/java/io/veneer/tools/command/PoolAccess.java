@@ -71,6 +71,7 @@ interface PoolAccess extends AutoCloseable {
    * Has a name to itself until this is closed, for work that takes more than one batch and must not
    * be done twice at a time.
    *
+   * @param name what is done, a noun with its article, for the message to others
    * @param waitMillis how long to wait for another command that has it
    */
   void claim(String name, long waitMillis);

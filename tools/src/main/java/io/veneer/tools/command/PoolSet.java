@@ -100,7 +100,7 @@ final class PoolSet extends PoolTask {
 
   @Override
   void run(PoolAccess pool) {
-    pool.claim("set pool", CLAIM_WAIT_MILLIS);
+    pool.claim("a change of the pool", CLAIM_WAIT_MILLIS);
     pool.setPolicy(changed(PoolPolicy.of(pool.status())));
     console().confirm("changed pool " + folder());
   }

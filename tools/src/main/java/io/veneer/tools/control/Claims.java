@@ -18,6 +18,7 @@ final class Claims {
   /**
    * Takes a name.
    *
+   * @param name what the client is at, as it is told to others: a noun with its article
    * @throws PoolException if somebody else has it, still after the wait
    */
   synchronized void take(String name, long waitMillis) {
@@ -26,7 +27,7 @@ final class Claims {
       long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
       if (leftMillis <= 0) {
         throw PoolException.badRequest(
-            "another command is at this already; wait for it to end, and try again: claim=" + name);
+            name + " is under way already; wait for it to end, and try again");
       }
       waitFor(leftMillis);
     }

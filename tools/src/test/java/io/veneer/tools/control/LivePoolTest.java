@@ -251,13 +251,16 @@ class LivePoolTest {
   @Test
   void aClaimIsHeldUntilItsClientGoes() {
     LivePool other = new LivePool(fixture.client());
-    live.claim("import a", 0);
-    live.claim("import a", 0);
-    PoolException refused = assertThrows(PoolException.class, () -> other.claim("import a", 10));
-    assertTrue(refused.getMessage().contains("another command"), refused.getMessage());
-    other.claim("import b", 0);
+    live.claim("an import of a", 0);
+    live.claim("an import of a", 0);
+    PoolException refused =
+        assertThrows(PoolException.class, () -> other.claim("an import of a", 10));
+    assertEquals(
+        "an import of a is under way already; wait for it to end, and try again",
+        refused.getMessage());
+    other.claim("an import of b", 0);
     live.close();
-    other.claim("import a", 60_000);
+    other.claim("an import of a", 60_000);
     other.close();
   }
 
