@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.driver.host.ShellWord;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ final class BlockDeviceUsers {
     if (!points.isEmpty()) {
       throw PoolException.badRequest(
           "device is mounted, unmount it first: umount "
-              + points.get(0)
+              + ShellWord.of(points.get(0))
               + " (path="
               + blockDevice
               + ")");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.driver.host.ShellWord;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,7 @@ final class Leftover {
     this.nbd = nbd;
     this.file = file;
     this.isOver = isOver;
-    this.command = "umount -f " + file;
+    this.command = "umount -f " + ShellWord.of(file);
   }
 
   String command() {
@@ -139,7 +140,8 @@ final class Leftover {
     } catch (NoSuchFileException e) {
       return Optional.empty(); // somebody did by hand what was to be done
     } catch (IOException e) {
-      return Optional.of("still mounted, do: umount -l " + file + " && rm " + file);
+      String word = ShellWord.of(file);
+      return Optional.of("still mounted, do: umount -l " + word + " && rm " + word);
     }
   }
 
@@ -169,7 +171,7 @@ final class Leftover {
     if (reused) {
       return Optional.empty();
     }
-    command = "nbd-client -d " + device + " && rm " + file;
+    command = "nbd-client -d " + device + " && rm " + ShellWord.of(file);
     try {
       nbd.disconnect(connection);
     } catch (PoolException e) {
@@ -184,7 +186,7 @@ final class Leftover {
     BlockDeviceUsers.mountPoints(device).forEach(this::unmountIfOurs);
     return BlockDeviceUsers.mountPoints(device).stream()
         .findFirst()
-        .map(point -> "still mounted, do: umount " + point + " (" + device + ")");
+        .map(point -> "still mounted, do: umount " + ShellWord.of(point) + " (" + device + ")");
   }
 
   private void unmountIfOurs(String point) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.fuse;
 
+import io.veneer.driver.host.ShellWord;
 import io.veneer.thinpool.BlockDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,7 +139,7 @@ public final class FuseFile implements AutoCloseable {
   private FuseException inUse(int errno) {
     return new FuseException(
         "file is in use, end its users first (fuser -v "
-            + path
+            + ShellWord.of(path)
             + " shows them): path="
             + path
             + " cause="

@@ -2,7 +2,8 @@
  * One block device as one regular file, through the kernel's FUSE protocol.
  *
  * <p>May import {@code io.veneer.thinpool}, of which it sees {@link io.veneer.thinpool.BlockDevice}
- * and the exceptions, {@link io.veneer.driver.pace} and {@link io.veneer.driver.meter.DeviceMeter}.
+ * and the exceptions, {@link io.veneer.driver.pace}, {@link io.veneer.driver.meter.DeviceMeter} and
+ * {@link io.veneer.driver.host.ShellWord}.
  *
  * <p>Public are {@link io.veneer.driver.fuse.FuseFile}, the mounted file, {@link
  * io.veneer.driver.fuse.FuseOptions} and what it fails with.

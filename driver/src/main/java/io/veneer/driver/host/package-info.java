@@ -8,6 +8,7 @@
  * io.veneer.driver.host.FileStatus}, {@link io.veneer.driver.host.HostNodes} and {@link
  * io.veneer.driver.host.OverlayMarks} for what Linux knows of a file beside its content; {@link
  * io.veneer.driver.host.HostMounts} for mounts; {@link io.veneer.driver.host.SharedBlocks} for what
- * files share; {@link io.veneer.driver.host.HostProgram} for programs of the host.
+ * files share; {@link io.veneer.driver.host.HostProgram} for programs of the host; {@link
+ * io.veneer.driver.host.ShellWord} for paths in commands that a message advises.
  */
 package io.veneer.driver.host;

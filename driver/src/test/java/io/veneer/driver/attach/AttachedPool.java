@@ -108,6 +108,11 @@ final class AttachedPool implements AutoCloseable {
     Program.run("umount", point);
   }
 
+  /** As who follows an advice does. */
+  static void paste(String command) throws IOException, InterruptedException {
+    Program.run("bash", "-c", command);
+  }
+
   /**
    * Grows a mounted ext4 to the size of its device. Where this process may not do that online, it
    * is unmounted meanwhile.

@@ -191,6 +191,19 @@ class AttachmentsIT extends AttachedPoolCases {
 
   @Alone
   @Test
+  void theAdvisedCommandCanBePasted() throws Exception {
+    Program.require("mkfs.ext4", "bash");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    Path point = Files.createDirectory(folder.resolve("a b $(touch pwned)\n'\""));
+    Program.run("mount", path, point);
+    String refusal = refusal(() -> attached.attachments.detach("disk"));
+    assertEquals(1, refusal.lines().count(), refusal);
+    AttachedPool.paste(refusal.replaceAll(".*first: | \\(path=.*", ""));
+    attached.attachments.detach("disk");
+  }
+
+  @Test
   void whatIsMountedInAnotherNamespaceStaysAttached() throws Exception {
     Program.require("mkfs.ext4", "unshare");
     Path path = attached.attachNew("disk", 64 * MIB);

@@ -83,6 +83,21 @@ class LeftoversIT extends AttachedPoolCases {
     AttachedPool.unmount(second);
   }
 
+  @Test
+  void theAdvisedCommandCanBePasted() throws Exception {
+    Program.require("bash");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    Path point = Files.createDirectory(folder.resolve("a b $(touch pwned)\n'"));
+    Program.run("mount", path, point);
+    attached.attachments.close();
+    attached.openAttachments();
+    List<String> leftovers = attached.attachments.leftovers();
+    assertEquals(1, leftovers.size());
+    AttachedPool.paste(leftovers.get(0).replaceAll(".* do: | \\(/dev/.*", ""));
+    awaitNoFileBut();
+  }
+
   private static void writeDurably(Path path) throws IOException {
     try (FileChannel channel =
         FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {

@@ -2,6 +2,7 @@
 package io.veneer.tools.command;
 
 import io.veneer.driver.DriverException;
+import io.veneer.driver.host.ShellWord;
 import io.veneer.thinpool.CorruptMetadataException;
 import io.veneer.thinpool.DeviceExistsException;
 import io.veneer.thinpool.HostSpaceException;

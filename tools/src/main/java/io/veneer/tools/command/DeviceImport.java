@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.tools.command;
 
+import io.veneer.driver.host.ShellWord;
 import io.veneer.thinpool.BlockDevice;
 import io.veneer.thinpool.DeviceExistsException;
 import io.veneer.thinpool.DeviceInfo;

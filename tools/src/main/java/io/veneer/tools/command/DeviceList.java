@@ -2,6 +2,7 @@
 package io.veneer.tools.command;
 
 import com.google.gson.stream.JsonWriter;
+import io.veneer.driver.host.ShellWord;
 import io.veneer.thinpool.CorruptMetadataException;
 import io.veneer.thinpool.DeviceInfo;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class DeviceList extends PoolTask {
           "not all devices are shown: "
               + e.getMessage()
               + "; 'veneer check "
-              + folder()
+              + ShellWord.of(folder())
               + "' says what is damaged",
           e);
     }

@@ -2,6 +2,7 @@
 package io.veneer.tools.command;
 
 import com.google.gson.JsonObject;
+import io.veneer.driver.host.ShellWord;
 import io.veneer.tools.control.ControlClient;
 import io.veneer.tools.control.PoolTurn;
 import java.nio.file.Path;

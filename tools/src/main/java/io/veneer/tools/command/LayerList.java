@@ -2,6 +2,7 @@
 package io.veneer.tools.command;
 
 import com.google.gson.JsonObject;
+import io.veneer.driver.host.ShellWord;
 import io.veneer.tools.layers.LayerWords;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -51,7 +52,7 @@ final class LayerList extends LayerTask {
         : "\nlayers that no image uses: "
             + chainIds.size()
             + "; 'veneer layer remove "
-            + folder()
+            + ShellWord.of(folder())
             + " --unused' removes them\n";
   }
 }

@@ -2,6 +2,7 @@
 package io.veneer.tools.command;
 
 import com.google.gson.stream.JsonWriter;
+import io.veneer.driver.host.ShellWord;
 import io.veneer.thinpool.PoolMode;
 import io.veneer.thinpool.PoolStatus;
 import java.io.IOException;
@@ -95,7 +96,7 @@ final class PoolWatch extends PoolTask {
     if (pool.server().isEmpty()) {
       throw new CommandFailure(
           "nobody serves the pool, so nothing in it changes; start a server: veneer serve "
-              + folder());
+              + ShellWord.of(folder()));
     }
     View shown = null;
     long left = lines;
