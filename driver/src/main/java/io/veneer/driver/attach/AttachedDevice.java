@@ -59,6 +59,12 @@ final class AttachedDevice {
     return attached;
   }
 
+  /** Whether that is the path of its block device or flat file. */
+  boolean isAt(String path) {
+    Path file = attached.file();
+    return path.equals(attached.path().toString()) || file != null && path.equals(file.toString());
+  }
+
   Attachment described() {
     return new Attachment(
         name(), attached.path(), attached.file(), readOnly, via, false, attached.isDead());

@@ -88,6 +88,13 @@ final class AttachedDevices {
     return entries.stream().filter(e -> e.name().equals(device)).reduce((one, next) -> next);
   }
 
+  /** The attachment whose block device or flat file is there; none if a device is called so. */
+  Optional<AttachedDevice> at(String path) {
+    return inPool(path).isPresent()
+        ? Optional.empty()
+        : entries.stream().filter(entry -> entry.isAt(path)).findFirst();
+  }
+
   /** The id of a device that may be about to be attached. */
   private Optional<Integer> inPool(String device) {
     try {

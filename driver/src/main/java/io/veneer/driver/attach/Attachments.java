@@ -218,14 +218,16 @@ public final class Attachments implements AutoCloseable {
   /**
    * Takes a block device path back. What was written to it is durable on return.
    *
-   * @param device the device's name, or what it was when it was removed
+   * @param device the device's name, or what it was when it was removed; where no device has that
+   *     name, the absolute path of its block device or flat file
    * @throws PoolException if it is not attached; or if it is mounted or open, with where or by
    *     whom, and then it stays attached; or, once, if writes to it have failed, and then the next
    *     call takes it back without them
    */
   public void detach(String device) {
     if (!devices.inTurnOfAttached(device, detacher::detach)) {
-      throw notAttached(device);
+      AttachedDevice there = devices.at(device).orElseThrow(() -> notAttached(device));
+      devices.inTurn(there, detacher::detach);
     }
   }
 

@@ -146,7 +146,7 @@ public final class LiveAttachments implements AutoCloseable {
   /**
    * Takes a block device path back.
    *
-   * @param name the device
+   * @param name the device, or the absolute path of its block device or flat file
    */
   public void detach(String name) {
     JsonObject arguments = new JsonObject();

@@ -145,6 +145,35 @@ class AttachIT {
   }
 
   @Test
+  void aPathIsAsGoodAsTheNameToTakeItBack() throws Exception {
+    Outcome outcome =
+        shell.run(
+            SERVE
+                + """
+                veneer -q pool create pool
+                for name in web idle; do veneer -q device create pool $name --size 1M; done
+                serve
+                veneer detach pool "$(veneer attach pool web)" | sed "s,/dev/loop[0-9]*,PATH,"
+                veneer attach pool web > /dev/null
+                ln -s . linked
+                veneer detach pool linked/pool/attach/web
+                veneer attach pool idle > /dev/null
+                veneer detach pool pool/attach/web 2>&1 | sed "s,$PWD,.,; s,; .*,," || true
+                veneer attach --list pool | sed -n "s/ .*loop .*//p"
+                stop
+                """);
+    assertEquals(
+        """
+        detached PATH
+        detached linked/pool/attach/web
+        veneer: pool has no such device: name=pool/attach/web pool=./pool
+        idle
+        """,
+        outcome.out());
+    assertEquals(0, outcome.exitCode(), outcome::toString);
+  }
+
+  @Test
   void whatAKilledServerLeftIsCleanedUpByTheNext() throws Exception {
     Outcome outcome =
         shell.run(

@@ -55,9 +55,15 @@ class AttachTest {
       message = Outcome.of("attach", pool.toString(), "web", "--sector-size", "8").failedWith(2);
       assertTrue(message.startsWith("--sector-size takes 512 or 4096"), message);
       message = Outcome.of("detach", pool.toString(), "web").failedWith(1);
-      assertEquals("device is not attached: device=web", message);
-      String list = Outcome.of("attach", "--list", pool.toString()).succeeded();
-      assertEquals("NAME  PATH  VIA  MODE  FILE\n", list);
+      String list = "; 'veneer attach --list " + pool + "' shows what is attached";
+      assertEquals("device is not attached: device=web" + list, message);
+      for (String other : List.of("none", "/dev/loop0", "attach/none")) {
+        message = Outcome.of("detach", pool.toString(), other).failedWith(1);
+        assertTrue(message.startsWith("pool has no such device: name=" + other + " "), message);
+        assertTrue(message.endsWith(list), message);
+      }
+      String table = Outcome.of("attach", "--list", pool.toString()).succeeded();
+      assertEquals("NAME  PATH  VIA  MODE  FILE\n", table);
       String json = Outcome.of("attach", "--list", "--json", pool.toString()).succeeded();
       assertEquals("{\n  \"attachments\": [],\n  \"leftovers\": []\n}\n", json);
     }
