@@ -18,6 +18,11 @@ interface Attached {
     return !hasBlockDevice();
   }
 
+  /** Whether {@link #detach} would only find again who was found to use it, as far as is known. */
+  default boolean isKnownInUse() {
+    return false;
+  }
+
   /** The flat file behind it, or null. */
   Path file();
 

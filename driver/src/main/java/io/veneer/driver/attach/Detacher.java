@@ -68,7 +68,7 @@ final class Detacher {
 
   /** Takes one back that was released, unless it is still in use or wanted again by now. */
   void detachIfReleased(AttachedDevice entry) {
-    if (entry.isReleased()) {
+    if (entry.isReleased() && !entry.attached().isKnownInUse()) {
       detachIfUnused(entry);
     }
   }

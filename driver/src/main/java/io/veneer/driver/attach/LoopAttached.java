@@ -27,6 +27,7 @@ final class LoopAttached implements Attached {
   private static final Logger LOG = LoggerFactory.getLogger(LoopAttached.class);
 
   private final FuseFile file;
+  private final UnseenUser unseen = new UnseenUser();
 
   /** Where the loop device is, or was last. */
   private volatile Path path;
@@ -94,6 +95,11 @@ final class LoopAttached implements Attached {
   }
 
   @Override
+  public boolean isKnownInUse() {
+    return !isDead() && unseen.isThere(file.unseenClosings());
+  }
+
+  @Override
   public Path file() {
     return file.path();
   }
@@ -137,9 +143,20 @@ final class LoopAttached implements Attached {
   /** Where the file turns out to be in use after all, the attachment is whole again. */
   private void unmountOrGoOn(int sectorBytes) {
     try {
-      whenNotBusy(file::unmount);
+      whenNotBusy(this::unmountIfUnused);
     } catch (FuseException e) {
       attachAgain(sectorBytes, e);
+      throw e;
+    }
+  }
+
+  /** In this order: who closes it meanwhile is not overlooked. */
+  private void unmountIfUnused() {
+    int closings = file.unseenClosings();
+    try {
+      file.unmount();
+    } catch (FuseException e) {
+      unseen.found(closings);
       throw e;
     }
   }

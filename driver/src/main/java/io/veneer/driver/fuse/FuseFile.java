@@ -211,6 +211,16 @@ public final class FuseFile implements AutoCloseable {
   }
 
   /**
+   * How often somebody closed it who had opened it before this process went on with it. When that
+   * grows, {@link #unmount} may succeed that failed before.
+   *
+   * @return a number that only grows
+   */
+  public int unseenClosings() {
+    return operations.unseenClosings();
+  }
+
+  /**
    * Unmounts the file if nobody has it open, or it does not answer any more, and ends it.
    *
    * @throws FuseException if somebody has; then all goes on as before

@@ -61,6 +61,10 @@ final class FuseOperations {
     return opens.get();
   }
 
+  int unseenClosings() {
+    return opens.unseenClosings();
+  }
+
   /** Does a request. */
   int perform(FuseRequest request) {
     try {

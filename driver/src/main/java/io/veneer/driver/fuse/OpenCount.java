@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class OpenCount {
   private final AtomicInteger count = new AtomicInteger();
+  private final AtomicInteger unseenClosings = new AtomicInteger();
 
   /** No two of one machine are the same between two boots, and no file stays open longer. */
   private final long handle = System.nanoTime();
@@ -22,7 +23,14 @@ final class OpenCount {
   void closed(long openedHandle) {
     if (openedHandle == handle) {
       count.decrementAndGet();
+    } else {
+      unseenClosings.incrementAndGet();
     }
+  }
+
+  /** How often something was closed that was not opened in this process. */
+  int unseenClosings() {
+    return unseenClosings.get();
   }
 
   int get() {
