@@ -17,9 +17,9 @@ import java.util.stream.Stream;
  * The record of attachments: a folder that only root can enter, with one file for each, made before
  * anything is attached and deleted when all is taken back. For a loop device the file is what the
  * FUSE file is mounted on; for the kernel's NBD client it holds a line about the connection, and
- * for a loop device that outlived its server in good order one about that ({@link CutOffLoop}). So
- * what a server that died left behind is found by looking at the mounts and loop devices on these
- * files, and no record can be wrong about them.
+ * for a loop device that outlived its server in good order one about that ({@link
+ * io.veneer.driver.keep.CutOffLoop}). So what a server that died left behind is found by looking at
+ * the mounts and loop devices on these files, and no record can be wrong about them.
  *
  * <p>Any thread.
  */

@@ -2,6 +2,7 @@
 package io.veneer.driver.attach;
 
 import io.veneer.driver.host.ShellWord;
+import io.veneer.driver.keep.CutOffLoop;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -25,6 +25,7 @@ final class KeepCalls {
   private static final int MFD_CLOEXEC = 1;
   private static final int F_DUPFD_CLOEXEC = 1030;
   private static final int MNT_FORCE = 1;
+  private static final int MNT_DETACH = 2;
   private static final int SOL_SOCKET = 1;
   private static final int SO_PEERCRED = 17;
   private static final int SO_RCVTIMEO = 20;
@@ -137,6 +138,11 @@ final class KeepCalls {
   /** Has all fail that waits for a FUSE file. */
   static void abort(String mountPoint) {
     LIBC.umount2(mountPoint, MNT_FORCE);
+  }
+
+  /** Takes a mount out of sight at once, and away when nobody uses it any more. */
+  static int unmountLazily(String mountPoint) {
+    return orErrno(LIBC.umount2(mountPoint, MNT_DETACH));
   }
 
   /** Leaves the terminal's group of processes, so that its Ctrl-C does not reach this one. */

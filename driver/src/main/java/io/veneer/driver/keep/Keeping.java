@@ -229,7 +229,12 @@ final class Keeping {
     } catch (IOException e) {
       // The next one that listens there deletes it.
     }
-    kept.values().forEach(letGo);
-    Runtime.getRuntime().halt(0);
+    try {
+      kept.values().forEach(letGo);
+    } finally {
+      // Whatever happens: the program may have been replaced, and its classes not be found any
+      // more.
+      Runtime.getRuntime().halt(0);
+    }
   }
 }

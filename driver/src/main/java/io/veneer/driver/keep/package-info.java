@@ -14,7 +14,7 @@
  * <p>Public are {@link io.veneer.driver.keep.Keeper}, a server's hold on its keeper, {@link
  * io.veneer.driver.keep.KeeperStuckException}, what it throws if that does not answer, {@link
  * io.veneer.driver.keep.KeptDevice}, what is known of one attachment, {@link
- * io.veneer.driver.keep.KeptFiles}, what is open for it, and {@link
- * io.veneer.driver.keep.WriteLog}.
+ * io.veneer.driver.keep.KeptFiles}, what is open for it, {@link io.veneer.driver.keep.CutOffLoop},
+ * what is noted of one that was ended in use, and {@link io.veneer.driver.keep.WriteLog}.
  */
 package io.veneer.driver.keep;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.veneer.driver.attach;
+package io.veneer.driver.keep;
 
 import java.nio.file.Path;
 import java.util.Optional;
@@ -11,20 +11,29 @@ import java.util.Optional;
  *
  * @param device the loop device; another's by now, unless its file still has no path
  */
-record CutOffLoop(Path device) {
+public record CutOffLoop(Path device) {
   /** What the kernel shows for the path of a file that is mounted nowhere. */
-  static final Path NOWHERE = Path.of("/");
+  public static final Path NOWHERE = Path.of("/");
 
   private static final String FIRST_WORD = "loop";
   private static final int WORDS = 2;
 
-  /** One line without its end; {@link #parse} reads it again. */
-  String line() {
+  /**
+   * What is noted; {@link #parse} reads it again.
+   *
+   * @return one line without its end
+   */
+  public String line() {
     return FIRST_WORD + " " + device;
   }
 
-  /** Empty if it is no line of this kind. */
-  static Optional<CutOffLoop> parse(String line) {
+  /**
+   * What was noted.
+   *
+   * @param line a line without its end
+   * @return the loop device; empty if it is no line of this kind
+   */
+  public static Optional<CutOffLoop> parse(String line) {
     String[] words = line.split(" ");
     return words.length == WORDS && words[0].equals(FIRST_WORD)
         ? Optional.of(new CutOffLoop(Path.of(words[1])))
