@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -170,6 +171,16 @@ public final class HostPoolFiles implements PoolFiles {
    */
   public static boolean isInUse(Path folder) {
     return PoolLock.isHeld(folder.resolve(LOCK_NAME));
+  }
+
+  /**
+   * Tells which process has a pool, as the failure to lock it does.
+   *
+   * @param folder the pool's folder
+   * @return its process id and command, for people; empty where {@link #isInUse} is false
+   */
+  public static Optional<String> holder(Path folder) {
+    return PoolLock.holder(folder.resolve(LOCK_NAME));
   }
 
   private static void checkIsPool(Path folder) {

@@ -101,9 +101,18 @@ final class PoolLock implements AutoCloseable {
     return pidFromKernel(lockFile).isPresent();
   }
 
-  private static Optional<String> holderOf(Path lockFile) {
-    String written = read(lockFile).strip();
+  /** Which process that can be seen from here holds a lock on a file, as messages name it. */
+  static Optional<String> holder(Path lockFile) {
     Optional<Long> pid = pidFromKernel(lockFile);
+    return pid.isEmpty() ? Optional.empty() : holderOf(lockFile, pid);
+  }
+
+  private static Optional<String> holderOf(Path lockFile) {
+    return holderOf(lockFile, pidFromKernel(lockFile));
+  }
+
+  private static Optional<String> holderOf(Path lockFile, Optional<Long> pid) {
+    String written = read(lockFile).strip();
     if (pid.isEmpty() || written.startsWith("pid " + pid.get() + " ")) {
       return Optional.of(written).filter(text -> !text.isEmpty());
     }

@@ -15,6 +15,7 @@ import io.veneer.thinpool.PoolLockedException;
 import io.veneer.thinpool.ReadOnlyException;
 import io.veneer.thinpool.UnsupportedFormatException;
 import io.veneer.tools.control.ControlClient;
+import io.veneer.tools.control.PoolHolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -42,7 +42,10 @@ interface LayerAccess extends AutoCloseable {
         ? PoolTurn.awaitServer(folder, patienceNanos, () -> served(folder, need))
             .orElseThrow(() -> noServer(folder))
         : PoolTurn.await(
-            patienceNanos, () -> served(folder, need), () -> LocalLayers.open(folder, need));
+            folder,
+            patienceNanos,
+            () -> served(folder, need),
+            () -> LocalLayers.open(folder, need));
   }
 
   private static CommandFailure noServer(Path folder) {

@@ -45,13 +45,19 @@ interface PoolAccess extends AutoCloseable {
   static PoolAccess open(Path folder, Purpose purpose) {
     LocalPool.requirePool(folder);
     return PoolTurn.await(
-        PoolTurn.SHORT_NANOS, () -> served(folder, purpose), () -> LocalPool.open(folder, purpose));
+        folder,
+        PoolTurn.SHORT_NANOS,
+        () -> served(folder, purpose),
+        () -> LocalPool.open(folder, purpose));
   }
 
   /** Opens a pool whose server is ending, which may take it a while. */
   static PoolAccess openNext(Path folder, Purpose purpose) {
     return PoolTurn.await(
-        PoolTurn.LONG_NANOS, () -> served(folder, purpose), () -> LocalPool.open(folder, purpose));
+        folder,
+        PoolTurn.LONG_NANOS,
+        () -> served(folder, purpose),
+        () -> LocalPool.open(folder, purpose));
   }
 
   private static Optional<PoolAccess> served(Path folder, Purpose purpose) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -16,8 +16,14 @@ import java.util.function.Supplier;
  * and nothing is wrong then.
  */
 public final class PoolTurn {
-  /** For a server that starts, or another short command. */
+  /** For another short command. */
   public static final long SHORT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /**
+   * For a server that is found starting or ending, also on a machine with much to do; and what a
+   * server has for whoever has its pool.
+   */
+  public static final long SERVER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   /** For a server that ends, which finishes what its clients began and writes everything back. */
   public static final long LONG_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -31,15 +37,26 @@ public final class PoolTurn {
    * other, so the patience is for each who has the pool meanwhile.
    *
    * @param <T> what reaches the pool
-   * @param patienceNanos how long to wait for one holder
+   * @param folder the pool's folder
+   * @param patienceNanos how long to wait for one holder; longer for a server
    * @param served reaches the server if it answers
    * @param opened opens the pool
    * @return what reached it
    * @throws PoolLockedException if somebody has the pool for longer
    */
-  public static <T> T await(long patienceNanos, Supplier<Optional<T>> served, Supplier<T> opened) {
-    return retry(
-        () -> served.get().orElseGet(opened), new PatienceWithEach(patienceNanos)::lastsWith);
+  public static <T> T await(
+      Path folder, long patienceNanos, Supplier<Optional<T>> served, Supplier<T> opened) {
+    PatienceWithEach patience = new PatienceWithEach(folder, patienceNanos);
+    while (true) {
+      try {
+        return served.get().orElseGet(opened);
+      } catch (PoolLockedException e) {
+        if (!patience.lastsWith(e.getMessage())) {
+          return served.get().orElseThrow(() -> e); // it may answer since the lock was tried
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
+    }
   }
 
   /**
@@ -47,21 +64,18 @@ public final class PoolTurn {
    *
    * @param <T> what has the pool
    * @param patienceNanos how long to wait, whoever has the pool meanwhile
+   * @param inVain whether waiting has no sense any more
    * @param opened opens the pool
    * @return what it made
    * @throws PoolLockedException if the pool is not free by then
    */
-  public static <T> T awaitFree(long patienceNanos, Supplier<T> opened) {
+  public static <T> T awaitFree(long patienceNanos, BooleanSupplier inVain, Supplier<T> opened) {
     long since = System.nanoTime();
-    return retry(opened, locked -> System.nanoTime() - since <= patienceNanos);
-  }
-
-  private static <T> T retry(Supplier<T> attempt, Predicate<PoolLockedException> again) {
     while (true) {
       try {
-        return attempt.get();
+        return opened.get();
       } catch (PoolLockedException e) {
-        if (!again.test(e)) {
+        if (System.nanoTime() - since > patienceNanos || inVain.getAsBoolean()) {
           throw e;
         }
         LockSupport.parkNanos(PAUSE_NANOS);
@@ -75,17 +89,19 @@ public final class PoolTurn {
    *
    * @param <T> what reaches the server
    * @param folder the pool's folder
-   * @param patienceNanos how long to wait
+   * @param patienceNanos how long to wait for one holder; longer for a server
    * @param served reaches the server if it answers
    * @return empty if nobody has locked the pool, or does not answer soon
    */
   public static <T> Optional<T> awaitServer(
       Path folder, long patienceNanos, Supplier<Optional<T>> served) {
-    long start = System.nanoTime();
+    PatienceWithEach patience = new PatienceWithEach(folder, patienceNanos);
     Optional<T> found = served.get();
-    while (found.isEmpty()
-        && HostPoolFiles.isInUse(folder)
-        && System.nanoTime() - start < patienceNanos) {
+    while (found.isEmpty()) {
+      Optional<String> holder = HostPoolFiles.holder(folder);
+      if (holder.isEmpty() || !patience.lastsWith(holder.get())) {
+        return served.get(); // it may answer since it was looked for
+      }
       LockSupport.parkNanos(PAUSE_NANOS);
       found = served.get();
     }
@@ -94,19 +110,26 @@ public final class PoolTurn {
 
   /** Begins anew with each holder of the pool. */
   private static final class PatienceWithEach {
-    private final long nanos;
+    private final Path folder;
+    private final long shortNanos;
     private String holder = "";
     private long since;
+    private long nanos;
 
-    PatienceWithEach(long nanos) {
-      this.nanos = nanos;
+    PatienceWithEach(Path folder, long nanos) {
+      this.folder = folder;
+      this.shortNanos = nanos;
     }
 
-    /** The message names the holder. */
-    boolean lastsWith(PoolLockedException locked) {
-      if (!holder.equals(locked.getMessage())) {
-        holder = locked.getMessage();
+    /** The words name the holder. What it is takes a look at the kernel, so once is enough. */
+    boolean lastsWith(String words) {
+      if (!holder.equals(words)) {
+        holder = words;
         since = System.nanoTime();
+        nanos = shortNanos;
+      }
+      if (System.nanoTime() - since > nanos && nanos < SERVER_NANOS) {
+        nanos = PoolHolder.in(words).startsOrEnds(folder) ? SERVER_NANOS : nanos;
       }
       return System.nanoTime() - since <= nanos;
     }

@@ -71,8 +71,9 @@ public final class PoolServer implements AutoCloseable {
 
   /**
    * Opens the pool, from a killed server that cannot end if need be; idle until what that one had
-   * attached is taken over. Somebody may just look at the pool, as whoever monitors it does when
-   * nobody serves it: that is waited for.
+   * attached is taken over. A short command may have the pool, as of whoever monitors it when
+   * nobody serves it, or a server that is ending: these are waited for. A service manager would not
+   * try again. A server that is starting is not, from when it takes clients.
    */
   private static ThinPool open(Path folder) {
     try {
@@ -82,8 +83,10 @@ public final class PoolServer implements AutoCloseable {
       if (!freed && isServed(folder)) {
         throw e;
       }
-      long patienceNanos = freed ? FREED_NANOS : PoolTurn.SHORT_NANOS;
-      return PoolTurn.awaitFree(patienceNanos, () -> ThinPool.openIdle(folder));
+      return freed
+          ? PoolTurn.awaitFree(FREED_NANOS, () -> false, () -> ThinPool.openIdle(folder))
+          : PoolTurn.awaitFree(
+              PoolTurn.SERVER_NANOS, () -> isServed(folder), () -> ThinPool.openIdle(folder));
     }
   }
 
