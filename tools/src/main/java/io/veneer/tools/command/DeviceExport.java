@@ -11,7 +11,6 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -19,8 +18,10 @@ import picocli.CommandLine.Parameters;
 /** Writes the contents of a device as a raw image. */
 @Command(
     header = "Write a device as a raw image.",
-    description =
-        "In a file, what reads as zeroes becomes holes. An imported image comes back byte for byte.",
+    description = {
+      "In a file, what reads as zeroes becomes holes. An imported image comes back byte for byte.",
+      "Until all of it is written it is in FILE.exporting, which is removed if the export is stopped."
+    },
     footer = {
       "",
       "Example:",
@@ -29,7 +30,6 @@ import picocli.CommandLine.Parameters;
       "  veneer device export /srv/pool web | zstd > web.raw.zst"
     })
 final class DeviceExport extends DeviceTask {
-  private static final String UNFINISHED = ".exporting";
   private static final int FILE_TYPE_MASK = 0xF000;
   private static final int BLOCK_DEVICE_TYPE = 0x6000;
 
@@ -104,26 +104,20 @@ final class DeviceExport extends DeviceTask {
   /** What is there is replaced when all of the image is, and is on the disk. */
   private void toRegularFile(ExportCopy copy, long imageBytes) throws IOException {
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-    Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
-    try {
+    try (UnfinishedFile unfinished = new UnfinishedFile(target, this::say)) {
       write(copy, imageBytes, unfinished);
-      if (Files.exists(target)) {
-        Files.setPosixFilePermissions(unfinished, Files.getPosixFilePermissions(target));
-      }
-      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-      HostFiles.forceFolder(target.getParent());
-    } finally {
-      Files.deleteIfExists(unfinished);
+      unfinished.finish();
     }
+    HostFiles.forceFolder(target.getParent());
   }
 
-  private static void write(ExportCopy copy, long imageBytes, Path path) throws IOException {
-    try (FileChannel target =
-        FileChannel.open(
-            path,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
+  private void say(String line) {
+    console().err().println("veneer: " + line);
+  }
+
+  private static void write(ExportCopy copy, long imageBytes, UnfinishedFile unfinished)
+      throws IOException {
+    try (FileChannel target = unfinished.open()) {
       copy.toSparseFile(imageBytes, target);
       if (target.size() < imageBytes) {
         target.write(Chunks.zeroes(1), imageBytes - 1);
