@@ -10,18 +10,25 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Keys and certificates in PEM files, as openssl and certtool write them. */
+/**
+ * Keys and certificates in PEM files, as openssl and certtool write them. What is wrong with one is
+ * said in words for who put it there, with what to do, and without the file's name.
+ */
 final class PemFile {
+  private static final Pattern BEGIN = Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----");
+  private static final Pattern CERTIFICATE =
+      Pattern.compile("-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----([^-]*)-----END \\1-----");
   private static final Pattern KEY =
       Pattern.compile("-----BEGIN (RSA )?PRIVATE KEY-----([^-]+)-----END (RSA )?PRIVATE KEY-----");
   private static final List<String> KEY_ALGORITHMS = List.of("RSA", "EC", "EdDSA");
@@ -37,28 +44,92 @@ final class PemFile {
   private PemFile() {}
 
   /** Reads one or more certificates. */
-  static Collection<? extends Certificate> certificates(Path file)
+  static List<X509Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
-    byte[] bytes = Files.readAllBytes(file);
-    return CertificateFactory.getInstance("X.509")
-        .generateCertificates(new ByteArrayInputStream(bytes));
+    String text = text(file);
+    List<String> kinds = kinds(text);
+    long begun = kinds.stream().filter(kind -> kind.endsWith("CERTIFICATE")).count();
+    if (begun == 0) {
+      throw new CertificateException(
+          "it holds " + instead(kinds, "certificate") + "; put the certificate there, in PEM form");
+    }
+    List<X509Certificate> found = new ArrayList<>();
+    for (Matcher each = CERTIFICATE.matcher(text); each.find(); ) {
+      found.add(certificate(each.group(2), found.size() + 1));
+    }
+    if (found.size() != begun) {
+      throw new CertificateException("a certificate in it is cut short; copy it there again");
+    }
+    return found;
+  }
+
+  private static X509Certificate certificate(String base64, int number)
+      throws CertificateException {
+    CertificateFactory factory = CertificateFactory.getInstance("X.509");
+    try {
+      byte[] der = Base64.getMimeDecoder().decode(base64);
+      return (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der));
+    } catch (CertificateException | IllegalArgumentException e) {
+      throw new CertificateException(
+          "certificate number "
+              + number
+              + " in it is damaged; copy it there again, or make a new one",
+          e);
+    }
   }
 
   /** Reads a private key without a password: PKCS #8 of any kind, PKCS #1 for RSA. */
   static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
-    Matcher matcher = KEY.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
-    if (!matcher.find()) {
+    String text = text(file);
+    if (text.contains("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+        || text.contains("Proc-Type: 4,ENCRYPTED")) {
       throw new InvalidKeySpecException(
-          "no private key in a form that is taken here, convert it with openssl pkcs8 -topk8"
-              + " -nocrypt");
+          "the key has a password; take it off with openssl pkey -in "
+              + file.getFileName()
+              + " -out new.pem, and put new.pem in its place");
     }
-    byte[] key = Base64.getMimeDecoder().decode(matcher.group(2));
-    return keyOf(matcher.group(1) == null ? key : rsaAsPkcs8(key));
+    Matcher matcher = KEY.matcher(text);
+    if (!matcher.find()) {
+      throw new InvalidKeySpecException(whyNoKey(kinds(text)));
+    }
+    try {
+      byte[] key = Base64.getMimeDecoder().decode(matcher.group(2));
+      return keyOf(matcher.group(1) == null ? key : rsaAsPkcs8(key));
+    } catch (IllegalArgumentException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static String whyNoKey(List<String> kinds) {
+    if (kinds.contains("PRIVATE KEY") || kinds.contains("RSA PRIVATE KEY")) {
+      return "the key is cut short, or damaged; copy it there again";
+    } else if (kinds.stream().anyMatch(kind -> kind.endsWith("PRIVATE KEY"))) {
+      return "its private key is in a form that is not taken here; convert it with openssl pkcs8"
+          + " -topk8 -nocrypt";
+    }
+    return "it holds "
+        + instead(kinds, "private key")
+        + "; put the key there, in PEM form, as openssl pkcs8 -topk8 -nocrypt makes it";
+  }
+
+  /** What stands in a file, by its headings, in place of what should. */
+  private static String instead(List<String> kinds, String wanted) {
+    return kinds.isEmpty()
+        ? "no " + wanted
+        : "no " + wanted + " but " + String.join(", ", kinds.stream().distinct().toList());
+  }
+
+  private static List<String> kinds(String text) {
+    return BEGIN.matcher(text).results().map(heading -> heading.group(1)).toList();
+  }
+
+  /** Whatever the bytes are, nothing is refused for what stands around the blocks. */
+  private static String text(Path file) throws IOException {
+    return Files.readString(file, StandardCharsets.ISO_8859_1);
   }
 
   private static PrivateKey keyOf(byte[] pkcs8) throws GeneralSecurityException {
-    InvalidKeySpecException last =
-        new InvalidKeySpecException("the private key is damaged, or of none of " + KEY_ALGORITHMS);
+    InvalidKeySpecException last = damaged(null);
     for (String algorithm : KEY_ALGORITHMS) {
       try {
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
@@ -67,6 +138,13 @@ final class PemFile {
       }
     }
     throw last;
+  }
+
+  private static InvalidKeySpecException damaged(Exception cause) {
+    return new InvalidKeySpecException(
+        "the key is damaged, or of another kind than RSA, EC and Ed25519; copy it there again, or"
+            + " make a new one with its certificate",
+        cause);
   }
 
   private static byte[] rsaAsPkcs8(byte[] pkcs1) throws IOException {

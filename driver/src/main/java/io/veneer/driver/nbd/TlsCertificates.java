@@ -19,6 +19,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -82,6 +83,13 @@ public final class TlsCertificates {
     Path keyFile = folder.resolve("server-key.pem");
     Certificate[] chain = certificates(certFile);
     PrivateKey key = read(keyFile, PemFile::privateKey);
+    if (!SIGNATURES.containsKey(key.getAlgorithm())) {
+      throw refusal(
+          "the key is of another kind than RSA, EC and Ed25519; make a new one with its"
+              + " certificate: file="
+              + keyFile,
+          null);
+    }
     if (!belongTogether(chain[0], key)) {
       throw refusal(
           "the key is not that of the first certificate; put the two that were made together there,"
@@ -120,14 +128,9 @@ public final class TlsCertificates {
   }
 
   private static Certificate[] certificates(Path file) {
-    Certificate[] found = read(file, PemFile::certificates).toArray(new Certificate[0]);
-    if (found.length == 0) {
-      throw refusal("there is no certificate in a TLS file; put one there: file=" + file, null);
-    }
-    for (Certificate each : found) {
-      warnUnlessValid((X509Certificate) each, file);
-    }
-    return found;
+    List<X509Certificate> found = read(file, PemFile::certificates);
+    found.forEach(each -> warnUnlessValid(each, file));
+    return found.toArray(new Certificate[0]);
   }
 
   /** Clients will most likely refuse it; but their clocks count, and not ours. */
@@ -148,18 +151,21 @@ public final class TlsCertificates {
   }
 
   private static <T> T read(Path file, Reader<T> reader) {
+    if (Files.isDirectory(file)) {
+      throw refusal(
+          "a folder is in the place of a TLS file; put the file there: file=" + file, null);
+    }
     try {
       return reader.read(file);
     } catch (NoSuchFileException e) {
       throw refusal("file of the TLS certificates is missing; put it there: file=" + file, e);
     } catch (AccessDeniedException e) {
       throw refusal("no permission to read a TLS file; become its owner: file=" + file, e);
-    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+    } catch (GeneralSecurityException e) {
+      throw refusal("a TLS file cannot be used, " + e.getMessage() + ": file=" + file, e);
+    } catch (IOException e) {
       throw refusal(
-          "a TLS file cannot be used; it must be in PEM form: file="
-              + file
-              + " cause="
-              + e.getMessage(),
+          "a TLS file cannot be read; look at the disk: file=" + file + " cause=" + e.getMessage(),
           e);
     }
   }
