@@ -15,6 +15,7 @@ final class DeviceCalls {
     System.setProperty("jnr.ffi.x86asm.enabled", "false");
   }
 
+  private static final int SYNC_FILE_RANGE_WAIT_BEFORE = 1;
   static final int EBUSY = Errno.EBUSY.intValue();
   static final int EEXIST = Errno.EEXIST.intValue();
   static final int ENXIO = Errno.ENXIO.intValue();
@@ -50,6 +51,8 @@ final class DeviceCalls {
 
     int syncfs(int descriptor);
 
+    int sync_file_range(int descriptor, long offset, long length, int flags);
+
     int ioctl(int descriptor, long request, long argument);
 
     int ioctl(int descriptor, long request, byte[] argument);
@@ -69,6 +72,14 @@ final class DeviceCalls {
 
   static int force(int descriptor) {
     return (int) orErrno(LIBC.fsync(descriptor));
+  }
+
+  /**
+   * Waits for what is being written back already; an error if that, or what was written back since
+   * the last time this was asked for, has failed.
+   */
+  static int awaitWrittenBack(int descriptor) {
+    return (int) orErrno(LIBC.sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE));
   }
 
   /** Writes back all that a file system holds in memory. */

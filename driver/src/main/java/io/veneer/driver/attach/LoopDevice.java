@@ -214,7 +214,9 @@ public final class LoopDevice implements AutoCloseable {
 
   /** Lets go of it, having written back what the kernel holds for it as far as that is possible. */
   void abandon() {
-    DeviceCalls.force(descriptor);
+    if (!WriteBack.byProgram(path)) {
+      DeviceCalls.force(descriptor);
+    }
     close();
   }
 

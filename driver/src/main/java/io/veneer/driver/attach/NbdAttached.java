@@ -55,7 +55,9 @@ final class NbdAttached implements Attached {
 
   @Override
   public void abandon() {
-    withBlockDevice(DeviceCalls::force);
+    if (!WriteBack.byProgram(path())) {
+      withBlockDevice(DeviceCalls::force);
+    }
     disconnect();
   }
 

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.driver.host.HostProgram;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes back what the kernel holds for a block device that is to be taken back, and tells once
@@ -12,10 +17,33 @@ import java.nio.file.Path;
  * What fails again at once is no write but the flush behind it, as of a device whose connection or
  * whose pool is gone: that will never succeed, and keeps nobody who was told from going on.
  *
+ * <p>What takes long is left to a program. A thread of ours that waits for a device which we serve
+ * cannot be ended by a kill, keeps what we answer on open with nobody to answer, and so waits for
+ * ever, as do {@code losetup} and whoever else asks for that device. A program of its own fails
+ * when we are gone.
+ *
  * <p>Owned by one thread at a time.
  */
 final class WriteBack {
+  private static final Logger LOG = LoggerFactory.getLogger(WriteBack.class);
+
   private boolean told;
+
+  /**
+   * Has a program write back what the kernel holds for a block device, and force it.
+   *
+   * @param blockDevice the device
+   * @return whether all of it is durable; if not, it is to be tried without a program
+   */
+  static boolean byProgram(Path blockDevice) {
+    try {
+      Optional<HostProgram> sync = HostProgram.find("sync");
+      return sync.isPresent() && sync.get().run(blockDevice.toString()).isEmpty();
+    } catch (IOException e) {
+      LOG.debug("not written back by a program: path={}", blockDevice, e);
+      return false;
+    }
+  }
 
   /**
    * Writes back.
@@ -25,7 +53,10 @@ final class WriteBack {
    *     this was asked for
    */
   void force(int descriptor, Path blockDevice) {
-    int result = DeviceCalls.force(descriptor);
+    int result =
+        byProgram(blockDevice)
+            ? DeviceCalls.awaitWrittenBack(descriptor)
+            : DeviceCalls.force(descriptor);
     if (result >= 0 || told && DeviceCalls.force(descriptor) < 0) {
       return;
     }

@@ -22,6 +22,8 @@ public final class HostProgram {
   /** Where Debian has them; the search path of users who are not root often lacks these. */
   private static final List<String> USUAL_PLACES = List.of("/usr/sbin", "/sbin", "/usr/local/sbin");
 
+  private static final Object STARTING = new Object();
+
   private final Path path;
   private final Map<String, String> environment;
 
@@ -111,12 +113,22 @@ public final class HostProgram {
     return ending.output();
   }
 
+  /**
+   * One at a time: a process that is not the program yet has copies of all files that we have open,
+   * and where many are such at once, on few processors, what we close stays in use for long.
+   */
+  private static Process start(ProcessBuilder builder) throws IOException {
+    synchronized (STARTING) {
+      return builder.start();
+    }
+  }
+
   private Ending end(String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(path.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
-    Process process = builder.start();
+    Process process = start(builder);
     try {
       process.getOutputStream().close();
       String output =

@@ -97,9 +97,14 @@ final class AttachServer implements AutoCloseable {
     return process.waitFor(seconds, TimeUnit.SECONDS);
   }
 
+  /** Tells it to end. */
+  void tell() throws IOException {
+    process.getOutputStream().close();
+  }
+
   /** Has it close everything; its process may still be there. */
   void leave() throws IOException {
-    process.getOutputStream().close();
+    tell();
     while (!"closed".equals(output.readLine())) {
       continue;
     }

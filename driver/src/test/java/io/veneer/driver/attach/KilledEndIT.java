@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.veneer.driver.attach;
+
+import static io.veneer.driver.attach.AttachedPool.MIB;
+import static io.veneer.driver.attach.AttachedPool.bytes;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Servers that are killed while they write back what the kernel holds for a device of theirs: as
+ * who is in a hurry does when the end takes long.
+ */
+@Timeout(200)
+class KilledEndIT {
+  private static final int DEVICE_MIB = 512;
+  private static final int DIRTY_MIB = 256;
+  private static final int ROUNDS = 6;
+  private static final int MILLIS_MAX = 250;
+
+  @TempDir Path folder;
+  private AttachServer server;
+
+  @BeforeEach
+  void require() {
+    AttachedPool.requireKernel();
+  }
+
+  /** The next server takes back what is left, whatever state it is in. */
+  @AfterEach
+  void cleanUp() throws Exception {
+    KilledServer.free(folder.resolve("pool").resolve("lock"), folder.resolve("run"));
+    AttachServer.start(folder, DEVICE_MIB, "other").close();
+    assertEquals(List.of(), AttachedPool.remains(folder.toRealPath()));
+  }
+
+  @Test
+  void nothingWaitsForOneThatIsGone() throws Exception {
+    long seed = Long.getLong("veneer.seed", System.nanoTime());
+    System.out.println("repeat with -Dveneer.seed=" + seed);
+    Random random = new Random(seed);
+    for (int round = 0; round < ROUNDS; round++) {
+      server = AttachServer.start(folder, DEVICE_MIB, "raw");
+      makeDirty(server.path(0));
+      server.tell();
+      Thread.sleep(random.nextInt(MILLIS_MAX));
+      assertTrue(server.killWithin(10), "it waits for itself, round " + round);
+    }
+  }
+
+  private static void makeDirty(Path device) throws IOException {
+    try (FileChannel channel = FileChannel.open(device, StandardOpenOption.WRITE)) {
+      for (int i = 0; i < DIRTY_MIB; i++) {
+        channel.write(ByteBuffer.wrap(bytes(MIB, i)), (long) i << 20);
+      }
+    }
+  }
+}
