@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.driver.attach.OtherProcesses.Other;
 import io.veneer.driver.host.ShellWord;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -15,6 +17,9 @@ import java.util.stream.Stream;
  */
 final class BlockDeviceUsers {
   private static final Path SYSFS = Path.of("/sys/class/block");
+
+  /** More need not be named before a first one is ended. */
+  private static final int NAMED_MAX = 8;
 
   private BlockDeviceUsers() {}
 
@@ -39,6 +44,21 @@ final class BlockDeviceUsers {
     }
     throw PoolException.badRequest(
         "device is in use, by " + holders(blockDevice) + "; end that first: path=" + blockDevice);
+  }
+
+  /** The programs that have it open, to be ended; this process is none, though it has, too. */
+  static String programs(Path blockDevice) {
+    List<Other> programs = OtherProcesses.withOpen(blockDevice);
+    return programs.isEmpty()
+        ? " (fuser -v "
+            + blockDevice
+            + " shows it, but leave pid "
+            + ProcessHandle.current().pid()
+            + ", which is the server)"
+        : programs.stream()
+            .limit(NAMED_MAX)
+            .map(Other::toString)
+            .collect(Collectors.joining(", ", ": ", programs.size() > NAMED_MAX ? ", ..." : ""));
   }
 
   /** Whether somebody has it for himself alone, as everybody does who mounts or maps it. */

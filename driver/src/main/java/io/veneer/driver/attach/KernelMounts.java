@@ -27,11 +27,16 @@ record KernelMounts(List<Mounted> mounts) {
   /** Reads them now. */
   static KernelMounts read() {
     try {
-      // Bytes as characters: paths need not be UTF-8, and escapes stand for bytes.
-      return parse(Files.readAllLines(SELF, StandardCharsets.ISO_8859_1));
+      return read(SELF);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The same as another process sees them. */
+  static KernelMounts read(Path table) throws IOException {
+    // Bytes as characters: paths need not be UTF-8, and escapes stand for bytes.
+    return parse(Files.readAllLines(table, StandardCharsets.ISO_8859_1));
   }
 
   static KernelMounts parse(List<String> lines) {

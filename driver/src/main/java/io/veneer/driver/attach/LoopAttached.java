@@ -131,10 +131,11 @@ final class LoopAttached implements Attached {
     int sectorBytes = loop.sectorBytes();
     if (!loop.release()) {
       throw PoolException.badRequest(
-          "device is open in a program, end it first (fuser -v "
+          "device is open in a program, end it first"
+              + BlockDeviceUsers.programs(path)
+              + " (path="
               + path
-              + " shows it): path="
-              + path);
+              + ")");
     }
     loop = null;
     unmountOrGoOn(sectorBytes);

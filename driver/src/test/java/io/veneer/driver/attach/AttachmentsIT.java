@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -228,11 +229,42 @@ class AttachmentsIT extends AttachedPoolCases {
     try (FileChannel open = FileChannel.open(path, StandardOpenOption.READ)) {
       String refusal = refusal(() -> attached.attachments.detach("disk"));
       assertTrue(refusal.startsWith("device is open in a program, end it first"), refusal);
+      String own = "but leave pid " + ProcessHandle.current().pid() + ", which is the server";
+      assertTrue(refusal.contains(own), refusal);
       assertEquals(512, open.read(ByteBuffer.allocate(512), 0));
       assertEquals(1, attached.attachments.list().size());
     }
     attached.attachments.detach("disk");
     assertFalse(Files.exists(attached.runFolder().resolve("attach/disk")));
+  }
+
+  @Test
+  void theProgramThatHasItOpenIsNamed() throws Exception {
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Process program = holding("exec 3< " + path);
+    try {
+      assertEquals(
+          "device is open in a program, end it first: pid %d (sh) (path=%s)"
+              .formatted(program.pid(), path),
+          refusal(() -> attached.attachments.detach("disk")));
+    } finally {
+      end(program);
+    }
+    attached.attachments.detach("disk");
+  }
+
+  /** A shell that has done something, and stays until it is ended. */
+  private static Process holding(String script, String... prefix) throws IOException {
+    List<String> words = new ArrayList<>(List.of(prefix));
+    words.addAll(List.of("sh", "-c", script + " && echo done && read line"));
+    Process shell = new ProcessBuilder(words).start();
+    assertEquals("done", shell.inputReader().readLine());
+    return shell;
+  }
+
+  private static void end(Process shell) throws IOException, InterruptedException {
+    shell.getOutputStream().close();
+    shell.waitFor();
   }
 
   @Test
