@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.veneer.driver.attach;
 
+import io.veneer.driver.attach.OtherProcesses.Mounter;
 import io.veneer.driver.attach.OtherProcesses.Other;
 import io.veneer.driver.host.ShellWord;
 import io.veneer.thinpool.PoolException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.stream.Stream;
  */
 final class BlockDeviceUsers {
   private static final Path SYSFS = Path.of("/sys/class/block");
+  private static final Path SWAPS = Path.of("/proc/swaps");
 
   /** More need not be named before a first one is ended. */
   private static final int NAMED_MAX = 8;
@@ -43,7 +46,54 @@ final class BlockDeviceUsers {
               + ")");
     }
     throw PoolException.badRequest(
-        "device is in use, by " + holders(blockDevice) + "; end that first: path=" + blockDevice);
+        "device is in use, " + claim(blockDevice) + " (path=" + blockDevice + ")");
+  }
+
+  /** What is to be done about one that is not mounted as far as this process can see. */
+  static String usersOf(Path blockDevice) {
+    return isClaimed(blockDevice)
+        ? claim(blockDevice) + " (" + blockDevice + ")"
+        : "end its users: fuser -v " + blockDevice;
+  }
+
+  /** Who has it for himself alone, and how to end that. */
+  private static String claim(Path blockDevice) {
+    if (isSwap(swaps(), blockDevice)) {
+      return "as swap space, end that first: swapoff " + blockDevice;
+    }
+    List<String> holders = holders(blockDevice);
+    if (!holders.isEmpty()) {
+      return "by block device " + String.join(", ", holders) + ", end that first";
+    }
+    return OtherProcesses.mounter(blockDevice, number(blockDevice))
+        .map(BlockDeviceUsers::elsewhere)
+        .orElseGet(
+            () ->
+                "perhaps by a file system that was unmounted lazily (umount -l), end first who has"
+                    + " files open there: fuser -vm "
+                    + blockDevice);
+  }
+
+  private static String elsewhere(Mounter mounter) {
+    return "by a mount in another namespace (a container's?) of "
+        + mounter.process()
+        + ", unmount it there first: nsenter -t "
+        + mounter.process().pid()
+        + " -m umount "
+        + ShellWord.of(mounter.point());
+  }
+
+  private static List<String> swaps() {
+    try {
+      return Files.readAllLines(SWAPS, StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return List.of(); // a kernel without swap
+    }
+  }
+
+  /** Source of the format: proc_swaps(5); the paths of block devices have nothing to escape. */
+  static boolean isSwap(List<String> swaps, Path blockDevice) {
+    return swaps.stream().anyMatch(line -> line.split("\\s", 2)[0].equals(blockDevice.toString()));
   }
 
   /** The programs that have it open, to be ended; this process is none, though it has, too. */
@@ -71,17 +121,13 @@ final class BlockDeviceUsers {
     return descriptor == -DeviceCalls.EBUSY;
   }
 
-  private static String holders(Path blockDevice) {
+  private static List<String> holders(Path blockDevice) {
     Path folder = SYSFS.resolve(blockDevice.getFileName()).resolve("holders");
     try (Stream<Path> entries = Files.list(folder)) {
-      List<String> names = entries.map(entry -> entry.getFileName().toString()).toList();
-      if (!names.isEmpty()) {
-        return "block device " + String.join(", ", names);
-      }
+      return entries.map(entry -> entry.getFileName().toString()).toList();
     } catch (IOException e) {
-      // Then it is the other kind.
+      return List.of();
     }
-    return "a mount in another namespace (a container's?) or swap";
   }
 
   /** Its number as mount tables have it, such as 7:0; empty if it is gone. */

@@ -56,7 +56,7 @@ final class Leftover {
         return mounted;
       }
       if (!clear(loop)) {
-        return Optional.of("still in use, end its users: fuser -v " + loop);
+        return Optional.of("still in use, " + BlockDeviceUsers.usersOf(loop));
       }
     }
     Optional<String> left = unmount();

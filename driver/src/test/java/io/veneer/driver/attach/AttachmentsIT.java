@@ -210,16 +210,51 @@ class AttachmentsIT extends AttachedPoolCases {
     Path path = attached.attachNew("disk", 64 * MIB);
     Program.run("mkfs.ext4", "-q", path);
     Path point = Files.createDirectory(folder.resolve("elsewhere"));
-    String script = "mount " + path + " " + point + " && echo mounted && read line";
-    Process container = new ProcessBuilder("unshare", "-m", "sh", "-c", script).start();
+    Process container = holding("mount " + path + " " + point, "unshare", "-m");
     try {
-      assertEquals("mounted", container.inputReader().readLine());
       String refusal = refusal(() -> attached.attachments.detach("disk"));
       assertTrue(refusal.startsWith("device is in use, by a mount in another namespace"), refusal);
+      assertTrue(refusal.contains("of pid " + container.pid() + " (sh)"), refusal);
+      AttachedPool.paste(refusal.replaceAll(".*first: | \\(path=.*", ""));
+      attached.attachments.detach("disk");
     } finally {
-      container.getOutputStream().close();
-      container.waitFor();
+      end(container);
     }
+  }
+
+  @Test
+  void whatIsUnmountedLazilyStaysAttached() throws Exception {
+    Program.require("mkfs.ext4");
+    Path path = attached.attachNew("disk", 64 * MIB);
+    Program.run("mkfs.ext4", "-q", path);
+    Path point = attached.mount(path);
+    Process program = holding("cd " + point);
+    try {
+      Program.run("umount", "-l", point);
+      String refusal = refusal(() -> attached.attachments.detach("disk"));
+      assertTrue(refusal.contains("(umount -l), end first who has files open there"), refusal);
+      assertTrue(refusal.contains("fuser -vm " + path), refusal);
+      attached.attachments.close();
+      attached.openAttachments();
+      List<String> leftovers = attached.attachments.leftovers();
+      assertTrue(
+          leftovers.get(0).startsWith("still in use, perhaps by a file"), leftovers::toString);
+    } finally {
+      end(program);
+    }
+  }
+
+  @Test
+  void whatIsSwapSpaceStaysAttached() throws Exception {
+    Program.require("mkswap", "swapon");
+    Path path = attached.attachNew("disk", 16 * MIB);
+    Program.run("mkswap", path);
+    int refused = new ProcessBuilder("swapon", path.toString()).start().waitFor();
+    Program.skipUnless(refused == 0, "may not swap here");
+    String refusal = refusal(() -> attached.attachments.detach("disk"));
+    String advice = "device is in use, as swap space, end that first: swapoff " + path;
+    Program.run("swapoff", path);
+    assertTrue(refusal.startsWith(advice), refusal);
     attached.attachments.detach("disk");
   }
 
