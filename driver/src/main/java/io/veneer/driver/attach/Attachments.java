@@ -98,7 +98,8 @@ public final class Attachments implements AutoCloseable {
    * goes on waiting.
    *
    * @param pool the pool
-   * @param runFolder as above
+   * @param runFolder as above; the pool's own where {@code veneer serve} is to go on, as the log
+   *     advises
    * @param meter as above
    * @param patience how long those who wait do so, at least a second, before they are told that the
    *     device is gone; empty if nothing is to be kept

@@ -2,6 +2,7 @@
 package io.veneer.driver.attach;
 
 import io.veneer.driver.fuse.FuseOptions;
+import io.veneer.driver.host.ShellWord;
 import io.veneer.driver.keep.Keeper;
 import io.veneer.driver.keep.KeeperStuckException;
 import io.veneer.driver.keep.KeptFiles;
@@ -292,8 +293,10 @@ final class Succession {
     }
     keeper = null;
     if (somethingLeft) {
-      String longest = patience.map(some -> some.toSeconds() + "s").orElse("as before");
-      LOG.warn("kept for the next server: patience={}", longest);
+      LOG.warn(
+          "kept for the next server, start it {}: veneer serve {}",
+          patience.map(longest -> "within " + longest.toSeconds() + " s").orElse("soon"),
+          ShellWord.of(runFolder));
     } else {
       now.end();
     }

@@ -30,10 +30,27 @@ final class FailureLog {
     toldNanos.put(failure.getClass(), now);
     boolean explained = failure instanceof PoolException;
     LOG.warn(
-        "requests fail: device={} opcode={} cause={}",
+        "requests fail: device={} operation={} cause={}",
         device,
-        opcode,
-        failure.toString(),
+        operation(opcode),
+        explained ? failure.getMessage() : failure.toString(),
         explained ? null : failure);
+  }
+
+  private static String operation(int opcode) {
+    return switch (opcode) {
+      case FuseProtocol.READ -> "read";
+      case FuseProtocol.WRITE -> "write";
+      case FuseProtocol.FSYNC, FuseProtocol.FLUSH -> "flush";
+      case FuseProtocol.FALLOCATE -> "discard/zero";
+      case FuseProtocol.LSEEK -> "seek";
+      case FuseProtocol.GETATTR -> "getattr";
+      case FuseProtocol.SETATTR -> "setattr";
+      case FuseProtocol.OPEN -> "open";
+      case FuseProtocol.RELEASE -> "close";
+      case FuseProtocol.STATFS -> "statfs";
+      case FuseProtocol.INIT -> "init";
+      default -> Integer.toString(opcode);
+    };
   }
 }

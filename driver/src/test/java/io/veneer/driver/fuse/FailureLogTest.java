@@ -3,6 +3,8 @@ package io.veneer.driver.fuse;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.veneer.thinpool.OutOfDataSpaceException;
+import io.veneer.thinpool.ReadOnlyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
@@ -36,9 +38,20 @@ class FailureLogTest {
     new FailureLog().tell("other", FuseProtocol.WRITE, new IllegalStateException("x"));
     assertEquals(
         List.of(
-            "requests fail: device=disk opcode=16 cause=java.lang.IllegalStateException: first",
-            "requests fail: device=disk opcode=16 cause=java.lang.IllegalArgumentException: another",
-            "requests fail: device=other opcode=16 cause=java.lang.IllegalStateException: x"),
+            "requests fail: device=disk operation=write cause=java.lang.IllegalStateException: first",
+            "requests fail: device=disk operation=write cause=java.lang.IllegalArgumentException: another",
+            "requests fail: device=other operation=write cause=java.lang.IllegalStateException: x"),
+        said.messages);
+  }
+
+  @Test
+  void whatThePoolExplainsNeedsNoClass() {
+    log.tell("disk", FuseProtocol.FSYNC, new OutOfDataSpaceException("no space: pool=p"));
+    log.tell("disk", 4711, new ReadOnlyException("device takes no writes: name=disk"));
+    assertEquals(
+        List.of(
+            "requests fail: device=disk operation=flush cause=no space: pool=p",
+            "requests fail: device=disk operation=4711 cause=device takes no writes: name=disk"),
         said.messages);
   }
 

@@ -319,7 +319,7 @@ class AttachIT {
                 cat m/file m/forced m/second
                 veneer device rename pool web renamed > /dev/null
                 stop
-                cat log | sed -n 's/.*Succession: //p'
+                cat log | sed -n "s,$PWD,.,; s/.*Succession: //p"
                 serve --keep-attached 60
                 list
                 umount m
@@ -336,7 +336,7 @@ class AttachIT {
         """
         veneer: attached devices of pool are in use and wait for the next server; start it: \
         veneer serve pool
-        kept for the next server: patience=as before
+        kept for the next server, start it soon: veneer serve ./pool
         veneer: there is a file where the socket shall be
         veneer: device is attached in another way, detach it first: device=web path=PATH \
         readOnly=false via=loop sectorBytes=512
@@ -345,7 +345,7 @@ class AttachIT {
         waits
         forced
         while nobody served
-        kept for the next server: patience=60s
+        kept for the next server, start it within 60 s: veneer serve ./pool
         NAME     PATH VIA   MODE  FILE
         renamed  PATH loop  rw    ./pool/attach/web
         waits
