@@ -51,9 +51,11 @@ final class BlockDeviceUsers {
 
   /** What is to be done about one that is not mounted as far as this process can see. */
   static String usersOf(Path blockDevice) {
-    return isClaimed(blockDevice)
-        ? claim(blockDevice) + " (" + blockDevice + ")"
-        : "end its users: fuser -v " + blockDevice;
+    if (!isClaimed(blockDevice)) {
+      return "end its users: fuser -v " + blockDevice;
+    }
+    String claim = claim(blockDevice);
+    return claim.endsWith(" " + blockDevice) ? claim : claim + " (" + blockDevice + ")";
   }
 
   /** Who has it for himself alone, and how to end that. */

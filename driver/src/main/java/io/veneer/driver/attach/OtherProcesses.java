@@ -2,6 +2,7 @@
 package io.veneer.driver.attach;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,8 +45,8 @@ final class OtherProcesses {
   private static boolean hasOpen(Path folder, Path blockDevice) {
     try (Stream<Path> descriptors = Files.list(folder.resolve("fd"))) {
       return descriptors.anyMatch(each -> blockDevice.equals(target(each)));
-    } catch (IOException e) {
-      return false;
+    } catch (IOException | UncheckedIOException e) {
+      return false; // it ended, maybe while its files were listed
     }
   }
 
@@ -112,7 +113,7 @@ final class OtherProcesses {
       all.filter(each -> each.getFileName().toString().matches("[0-9]+"))
           .filter(each -> pid(each) != own)
           .forEach(folders::add);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return List.of();
     }
     return folders;
