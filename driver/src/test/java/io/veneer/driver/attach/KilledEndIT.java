@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledEndIT {
   private static final int DEVICE_MIB = 512;
   private static final int DIRTY_MIB = 256;
-  private static final int ROUNDS = 6;
+  private static final int ROUNDS = 3;
   private static final int MILLIS_MAX = 250;
 
   @TempDir Path folder;

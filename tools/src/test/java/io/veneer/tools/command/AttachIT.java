@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Attaching as a user does it: a server in one shell, commands in another. */
-@Alone
 @Timeout(300)
 class AttachIT {
   /** Serves the pool until the script ends, and takes away what it left mounted. */
@@ -398,6 +397,7 @@ class AttachIT {
     assertEquals(0, outcome.exitCode(), outcome::toString);
   }
 
+  @Alone
   @Test
   void whatTheMachineLacksIsSaid() throws Exception {
     Outcome outcome =

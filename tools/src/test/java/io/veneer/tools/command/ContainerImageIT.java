@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
  * The disk image of a container, step by step as driver/README.md shows it: a file system on an
  * attached device, a root in it, snapshots for three containers, a program in each.
  */
-@Alone
 @Timeout(300)
 class ContainerImageIT {
   /** A server, a root of busybox on a base device, and three containers on snapshots of it. */
@@ -97,6 +96,7 @@ class ContainerImageIT {
     assertEquals("one: of-one\ntwo: of-two\nthree: of-three\nbase: base \n", outcome.succeeded());
   }
 
+  @Alone
   @Test
   void runcRunsThemAndOneGrows() throws Exception {
     Requirement.skipUnless(Files.isExecutable(Path.of("/usr/sbin/runc")), "no program runc");
