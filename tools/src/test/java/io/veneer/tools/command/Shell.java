@@ -45,8 +45,9 @@ final class Shell {
     ProcessBuilder builder = new ProcessBuilder((interpreter + " " + file).split(" "));
     builder.directory(folder.toFile());
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
-    builder.environment().put("JAVA", ProcessHandle.current().info().command().orElse("java"));
-    builder.environment().put("VENEER_JVM", JVM);
+    String java = ProcessHandle.current().info().command().orElse("java");
+    builder.environment().put("JAVA", java);
+    builder.environment().put("VENEER_JVM", ClassArchive.options(java, JVM, jar()));
     builder.environment().put("VENEER_JAR", jar().toString());
     Process process = builder.start();
     process.getOutputStream().close();
