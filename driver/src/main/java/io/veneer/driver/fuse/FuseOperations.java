@@ -13,6 +13,8 @@ import io.veneer.driver.fuse.FuseProtocol.StatfsOut;
 import io.veneer.driver.fuse.FuseProtocol.Transfer;
 import io.veneer.driver.fuse.FuseProtocol.WriteOut;
 import io.veneer.thinpool.BlockDevice;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -276,11 +278,23 @@ final class FuseOperations {
     if (readOnly && (request.getInt(Open.IN_FLAGS) & ACCESS_MODE) != 0) {
       return -FuseErrno.EROFS;
     }
+    int flags = FuseProtocol.FOPEN_DIRECT_IO | FuseProtocol.FOPEN_PARALLEL_DIRECT_WRITES;
+    if (isOurs(request.getInt(FuseProtocol.IN_PID))) {
+      flags |= FuseProtocol.FOPEN_NOFLUSH;
+    }
     request.clearReply(Open.OUT_END);
     request.putLong(Open.OUT_FH, opens.opened());
-    request.putInt(
-        Open.OUT_FLAGS, FuseProtocol.FOPEN_DIRECT_IO | FuseProtocol.FOPEN_PARALLEL_DIRECT_WRITES);
+    request.putInt(Open.OUT_FLAGS, flags);
     return Open.OUT_END;
+  }
+
+  /**
+   * Whether it is a thread of this process, as sets up a loop device on the file. The kernel tells
+   * of a close before it lets go of anything, so a process that is killed while it has the file
+   * open would wait for its own answer for ever.
+   */
+  private static boolean isOurs(int thread) {
+    return Files.exists(Path.of("/proc/self/task", Integer.toString(thread)));
   }
 
   private int release(FuseRequest request) {

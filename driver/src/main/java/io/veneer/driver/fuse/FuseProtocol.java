@@ -52,6 +52,10 @@ final class FuseProtocol {
   static final int NOTIFY_RESEND = 7;
 
   static final int FOPEN_DIRECT_IO = 1;
+
+  /** Closing tells us nothing, and so waits for no answer; Linux 5.16. */
+  static final int FOPEN_NOFLUSH = 1 << 5;
+
   static final int FOPEN_PARALLEL_DIRECT_WRITES = 1 << 6;
 
   static final int FATTR_MODE = 1;
@@ -81,7 +85,7 @@ final class FuseProtocol {
   static final int IN_NODEID = IN_UNIQUE + Long.BYTES;
   private static final int IN_UID = IN_NODEID + Long.BYTES;
   private static final int IN_GID = IN_UID + Integer.BYTES;
-  private static final int IN_PID = IN_GID + Integer.BYTES;
+  static final int IN_PID = IN_GID + Integer.BYTES;
   private static final int IN_EXTENSIONS = IN_PID + Integer.BYTES;
   static final int IN_HEADER_BYTES = IN_EXTENSIONS + Integer.BYTES;
 

@@ -19,10 +19,14 @@ import java.util.Optional;
  * Attaches devices as a process of its own, for trying, measuring and killing: {@code AttachPool
  * POOL RUN_FOLDER SIZE_MIB DEVICE...}. Makes the pool and the devices where they are missing;
  * writes itself to the one that is named {@code self}, for as long as it lives, or to {@code
- * synced}, where each single write waits for the device. Says what it attached, then {@code ready},
- * and goes when its input ends; it says {@code closed} when it has nothing open any more.
+ * synced}, where each single write waits for the device; has the flat file of {@code held} open.
+ * Says what it attached, then {@code ready}, and goes when its input ends; it says {@code closed}
+ * when it has nothing open any more.
  */
 final class AttachPool {
+  /** So that it stays open. */
+  private static FileChannel held;
+
   private AttachPool() {}
 
   public static void main(String[] arguments) throws Exception {
@@ -44,6 +48,9 @@ final class AttachPool {
         }
         Attachment made = attachments.attach(device, false, Via.LOOP);
         System.out.println(made.path() + " " + made.file());
+        if (device.equals("held")) {
+          held = FileChannel.open(made.file(), StandardOpenOption.READ);
+        }
         if (device.equals("self")) {
           writeForEver(made.path(), StandardOpenOption.WRITE);
         }

@@ -102,7 +102,7 @@ class DeadAttachmentsIT extends AttachedPoolCases {
     attached.attachments.detach("disk");
     assertTakenBack();
     assertThrows(IOException.class, () -> open.read(ByteBuffer.allocate(512), 0));
-    assertThrows(IOException.class, open::close);
+    open.close();
   }
 
   @Test

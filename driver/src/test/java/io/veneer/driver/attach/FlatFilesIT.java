@@ -119,7 +119,7 @@ class FlatFilesIT extends AttachedPoolCases {
     attached.attachments.close();
     assertEquals(0, attached.pool.device("disk").open());
     assertThrows(IOException.class, () -> open.read(ByteBuffer.allocate(512), 0));
-    assertThrows(IOException.class, open::close);
+    open.close();
     attached.openAttachments();
   }
 }

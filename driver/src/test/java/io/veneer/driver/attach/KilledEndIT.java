@@ -20,8 +20,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Servers that are killed while they write back what the kernel holds for a device of theirs: as
- * who is in a hurry does when the end takes long.
+ * Servers that are killed while they use what they serve: they write back what the kernel holds for
+ * a device of theirs, as who is in a hurry kills them when the end takes long, or have its file
+ * open.
  */
 @Timeout(200)
 class KilledEndIT {
@@ -58,6 +59,13 @@ class KilledEndIT {
       Thread.sleep(random.nextInt(MILLIS_MAX));
       assertTrue(server.killWithin(10), "it waits for itself, round " + round);
     }
+  }
+
+  /** As it has while it sets up a loop device: of such a file each close waits for an answer. */
+  @Test
+  void oneThatHasItsOwnFileOpenEnds() throws Exception {
+    server = AttachServer.start(folder, DEVICE_MIB, "held");
+    assertTrue(server.killWithin(10), "it waits for itself");
   }
 
   private static void makeDirty(Path device) throws IOException {
