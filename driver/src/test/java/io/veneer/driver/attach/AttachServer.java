@@ -87,8 +87,9 @@ final class AttachServer implements AutoCloseable {
 
   /** Kills it at once, as {@code kill -9} does. */
   void kill() throws InterruptedException {
-    process.destroyForcibly();
-    process.waitFor();
+    if (!killWithin(PATIENCE_SECONDS)) {
+      throw new AssertionError("was killed and does not end: pid=" + process.pid());
+    }
   }
 
   /** The same; false if it is still there after so long. */

@@ -71,7 +71,9 @@ public final class Daemon implements AutoCloseable {
   /** Ends it as a crash does. */
   public void kill() throws InterruptedException {
     process.destroyForcibly();
-    process.waitFor();
+    if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("was killed and does not end: pid=" + process.pid());
+    }
   }
 
   /** Asks it to end, and makes it end if it does not. */
